@@ -1,0 +1,55 @@
+"""Raw ERCOT reports in, validated annual Parquet rollups with verification reports out."""
+
+from snakemake.utils import min_version
+
+min_version("9.27")
+
+
+configfile: workflow.source_path("config/config.yaml")
+
+
+include: "rules/common.smk"
+include: "rules/normalize.smk"
+include: "rules/rollup.smk"
+include: "rules/verify.smk"
+include: "rules/report.smk"
+
+
+wildcard_constraints:
+    dataset="[a-z][a-z0-9_]*",
+    year=r"\d{4}",
+    batch=r"\d{4}(-(q\d|\d\d(-(w\d|\d\d))?))?",
+
+
+rule all:
+    default_target: True
+    input:
+        every_output,
+
+
+rule annual:
+    input:
+        every_rollup,
+
+
+rule verify:
+    input:
+        every_check,
+
+
+rule report:
+    input:
+        report_files(),
+
+
+rule schemas:
+    input:
+        SETTINGS.results_dir / "schemas/registry.json",
+
+
+onsuccess:
+    tell("built")
+
+
+onerror:
+    tell("failed")

@@ -1,0 +1,112 @@
+"""Helpers only: the settings, the plan of the run, and the paths that follow from it."""
+
+import sys
+
+import yaml
+
+sys.path.insert(0, str(Path(workflow.basedir) / "scripts"))
+
+from ercot.catalog import DATASETS
+from ercot.plan import manifest_path
+from ercot.run import closing_line, plan_run
+from ercot.settings import Mistake, read_settings
+
+
+def refuse(mistake):
+    """End the run with one line, before anything is built."""
+    sys.exit(f"ercot: {mistake}")
+
+
+try:
+    SETTINGS = read_settings(config, yaml.safe_load(open(workflow.source_path("../config/schema.yaml"))), DATASETS)
+except Mistake as mistake:
+    refuse(mistake)
+
+RESULTS = SETTINGS.results_dir
+INTERIM = SETTINGS.interim
+PLANS = []  # the plan once it is made: building the graph asks for it many times
+
+
+def plan():
+    """Return the plan of the run: made in the main process when the graph is built, read everywhere else."""
+    if not PLANS:
+        try:
+            PLANS.append(plan_run(SETTINGS, DATASETS, main=workflow.is_main_process))
+        except Mistake as mistake:
+            refuse(mistake)
+    return PLANS[0]
+
+
+def every_year(pattern):
+    """Return a path for each dataset and year of the plan."""
+    found = plan()
+    return [pattern.format(dataset=d, year=y) for d in found.batches for y in found.years(d)]
+
+
+def every_rollup(wildcards):
+    return every_year(f"{RESULTS}/annual/{{dataset}}/{{year}}.parquet")
+
+
+def every_check(wildcards):
+    return every_year(f"{RESULTS}/reports/checks/{{dataset}}/{{year}}.json")
+
+
+def every_output(wildcards):
+    sheets = [f"{RESULTS}/annual/{dataset}/schema.json" for dataset in plan().batches]
+    return [f"{RESULTS}/reports/verdict.txt", f"{RESULTS}/schemas/registry.json", *sheets, *every_rollup(wildcards)]
+
+
+def stems_of_year(dataset, year):
+    """Map each batch of a rollup, in the order of time, to the stem of its interim files."""
+    return {batch: f"{INTERIM}/{dataset}/{batch}" for batch in plan().year_batches(dataset, year)}
+
+
+def batch_files(*endings):
+    """Return an input function for the files of all batches of a year."""
+
+    def files(wildcards):
+        stems = stems_of_year(wildcards.dataset, wildcards.year).values()
+        return [f"{stem}.{ending}" for stem in stems for ending in endings]
+
+    return files
+
+
+def corrections_of_year(wildcards):
+    """Return the rollup of the price corrections that override this one, if the year has any."""
+    corrections = DATASETS[wildcards.dataset].corrections
+    if corrections and wildcards.year in plan().years(corrections.dataset):
+        return [f"{RESULTS}/annual/{corrections.dataset}/{wildcards.year}.parquet"]
+    return []
+
+
+def manifests(wildcards):
+    """Return the manifests of all batches of a dataset."""
+    found = plan()
+    batches = [batch for year in found.years(wildcards.dataset) for batch in found.year_batches(wildcards.dataset, year)]
+    return [manifest_path(INTERIM, wildcards.dataset, batch) for batch in batches]
+
+
+def every_header(wildcards):
+    return [f"{INTERIM}/{dataset}/headers.json" for dataset in plan().batches]
+
+
+def report_files():
+    names = ("verification.json", "verification.md", "index.html", "gaps.csv", "findings.parquet")
+    return [RESULTS / "reports" / name for name in names]
+
+
+def raw_mb(wildcards):
+    """Return the raw megabytes of a batch as they lie on the disk."""
+    return plan().raw_mb.get(wildcards.dataset, {}).get(wildcards.batch, 1.0)
+
+
+def threads_for_batch(wildcards):
+    """Give a batch more threads only where there are fewer batches than cores."""
+    batches = sum(len(batches) for years in plan().batches.values() for batches in years.values())
+    return max(1, workflow.cores // max(batches, 1)) if workflow.cores else 1
+
+
+def tell(ending):
+    """Print the last line of a run."""
+    if workflow.is_main_process:
+        print(closing_line(SETTINGS, ending), file=sys.stderr)

@@ -1,0 +1,64 @@
+"""Raw files to interim Parquet, one batch a job.
+
+Inputs: the manifest of a batch (the raw files themselves are named in it). Outputs: the batch's rows, its ledger, the
+rows that were rejected and those that a later publication replaced.
+"""
+
+
+rule normalize:
+    message:
+        "normalize {wildcards.dataset} {wildcards.batch}"
+    input:
+        manifest=INTERIM / "{dataset}/{batch}.manifest.gz",
+    output:
+        interim=INTERIM / "{dataset}/{batch}.parquet",
+        ledger=INTERIM / "{dataset}/{batch}.ledger.json",
+        rejected=INTERIM / "{dataset}/{batch}.rejected.parquet",
+        revisions=INTERIM / "{dataset}/{batch}.revisions.parquet",
+    log:
+        RESULTS / "logs/normalize/{dataset}/{batch}.log",
+    benchmark:
+        RESULTS / "benchmarks/normalize/{dataset}/{batch}.jsonl"
+    threads: threads_for_batch
+    resources:
+        mem_mb=lambda wildcards, attempt: attempt * 2000,
+        runtime=lambda wildcards, attempt: attempt * 60,
+    conda:
+        "../envs/ercot.yaml"
+    script:
+        "../scripts/normalize.py"
+
+
+rule read_headers:
+    message:
+        "read the headers of {wildcards.dataset}"
+    input:
+        manifests=manifests,
+    output:
+        headers=INTERIM / "{dataset}/headers.json",
+    log:
+        RESULTS / "logs/read_headers/{dataset}.log",
+    benchmark:
+        RESULTS / "benchmarks/read_headers/{dataset}.jsonl"
+    priority: -1  # after the batches, whose ledgers spare opening the files again
+    conda:
+        "../envs/ercot.yaml"
+    script:
+        "../scripts/read_headers.py"
+
+
+rule merge_headers:
+    message:
+        "write the header registry"
+    input:
+        headers=every_header,
+    output:
+        registry=RESULTS / "schemas/registry.json",
+    log:
+        RESULTS / "logs/merge_headers.log",
+    benchmark:
+        RESULTS / "benchmarks/merge_headers.jsonl"
+    conda:
+        "../envs/ercot.yaml"
+    script:
+        "../scripts/merge_headers.py"

@@ -1,0 +1,49 @@
+"""Interim Parquet to annual rollups, one dataset and year a job.
+
+Inputs: the interim files of the year's batches, and the year's price corrections where the dataset has some. Outputs:
+the rollup, its rejected rows and revisions, an account of what it was made from, and the dataset's data sheet.
+"""
+
+
+rule roll_up:
+    message:
+        "roll up {wildcards.dataset} {wildcards.year}"
+    input:
+        interim=batch_files("parquet"),
+        rejected=batch_files("rejected.parquet"),
+        revisions=batch_files("revisions.parquet"),
+        corrections=corrections_of_year,
+    output:
+        annual=RESULTS / "annual/{dataset}/{year}.parquet",
+        rejected=RESULTS / "rejected/{dataset}/{year}.parquet",
+        revisions=RESULTS / "revisions/{dataset}/{year}.parquet",
+        account=RESULTS / "reports/accounts/{dataset}/{year}.json",
+    log:
+        RESULTS / "logs/roll_up/{dataset}/{year}.log",
+    benchmark:
+        RESULTS / "benchmarks/roll_up/{dataset}/{year}.jsonl"
+    params:
+        batches=lambda wildcards: plan().year_batches(wildcards.dataset, wildcards.year),
+    threads: 2
+    resources:
+        mem_mb=lambda wildcards, attempt: attempt * 2000,
+        runtime=lambda wildcards, attempt: attempt * 60,
+    conda:
+        "../envs/ercot.yaml"
+    script:
+        "../scripts/roll_up.py"
+
+
+rule describe:
+    message:
+        "describe the columns of {wildcards.dataset}"
+    output:
+        sheet=RESULTS / "annual/{dataset}/schema.json",
+    log:
+        RESULTS / "logs/describe/{dataset}.log",
+    params:
+        declaration=lambda wildcards: repr(DATASETS[wildcards.dataset]),
+    conda:
+        "../envs/ercot.yaml"
+    script:
+        "../scripts/describe.py"

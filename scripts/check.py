@@ -1,0 +1,27 @@
+"""Read one rollup back and write down what is wrong with it."""
+
+from ercot.catalog import DATASETS
+from ercot.files import write_json
+from ercot.jobs import logged, stems
+from ercot.verify import verify
+
+
+def main(dataset: str, year: int, annual: str, account: str, batches: dict[str, str], findings: str) -> str:
+    """Check one rollup and return a line for the log."""
+    result = verify(DATASETS[dataset], year, annual, account, batches)
+    write_json(findings, result)
+    return f"{result['ledger']['rows_written']} rows, {len(result['findings'])} findings"
+
+
+if __name__ == "__main__":
+    with logged(snakemake.log[0]) as say:
+        say(
+            main(
+                snakemake.wildcards.dataset,
+                int(snakemake.wildcards.year),
+                snakemake.input.annual,
+                snakemake.input.account,
+                stems(snakemake.input.ledgers, ".ledger.json"),
+                snakemake.output.findings,
+            )
+        )

@@ -1,0 +1,10 @@
+"""Write the data sheet of a dataset's rollups."""
+
+from ercot.catalog import DATASETS
+from ercot.files import write_json
+from ercot.jobs import logged
+from ercot.schema import describe
+
+if __name__ == "__main__":
+    with logged(snakemake.log[0]):
+        write_json(snakemake.output.sheet, describe(DATASETS[snakemake.wildcards.dataset]))

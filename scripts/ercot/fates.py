@@ -1,0 +1,161 @@
+"""Which row of a key is kept, and what becomes of the others.
+
+Supplement before correction before regular posting, then the latest publication, then the last member name, then (for
+files that nothing but a folder tells apart) the contents, and within one file the last line.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from .catalog.model import Dataset
+from .clock import time_columns, time_key
+from .files import digest
+
+MAX_CODE = 2**62
+
+
+@dataclass
+class Fates:
+    """The kept rows in their final order, and an account of the rest."""
+
+    kept: pl.DataFrame
+    duplicates: int
+    superseded: pl.DataFrame  # the replaced rows, with publication_old and publication_new
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What decides between files."""
+
+    precedence: int
+    published: str
+    member: str
+    data: bytes  # the file's contents, looked at only where all else is equal
+
+
+def rank_files(publications: list[Publication]) -> pl.DataFrame:
+    """Return, a line a file, `_rank` (higher wins; equal only for equal files) and its publication stamp."""
+    names = [(p.precedence, p.published, p.member) for p in publications]
+    shared = {name for name in names if names.count(name) > 1} if len(set(names)) < len(names) else set()
+    full = [
+        (*name, digest(p.data) if name in shared else "") for name, p in zip(names, publications, strict=True)
+    ]
+    ranks = {name: i for i, name in enumerate(sorted(set(full)))}
+    stamps = pl.Series([p.published for p in publications], dtype=pl.String)
+    return pl.DataFrame(
+        {
+            "_file": pl.Series(range(len(full)), dtype=pl.UInt32),
+            "_rank": pl.Series([ranks[name] for name in full], dtype=pl.UInt32),
+            "_published": stamps.str.to_datetime("%Y%m%d%H%M%S%3f", strict=False, time_unit="ms"),
+        }
+    )
+
+
+def decide(dataset: Dataset, frame: pl.DataFrame, files: pl.DataFrame) -> Fates:
+    """Decide the fate of all rows of some operating days; ``files`` is what `rank_files` returned."""
+    if frame.is_empty():
+        return Fates(frame, 0, _no_rows(frame))
+    return _decide_by_key(dataset, frame, files) if dataset.key else _decide_by_member(dataset, frame, files)
+
+
+def _decide_by_key(dataset: Dataset, frame: pl.DataFrame, files: pl.DataFrame) -> Fates:
+    code = _code(frame, dataset.key)
+    step = np.diff(code)
+    if (step > 0).all():
+        return Fates(frame, 0, _no_rows(frame))
+    order = np.argsort(code, kind="stable")
+    code = code[order]
+    frame = frame[order]
+    repeated = np.zeros(len(code), dtype=bool)
+    repeated[1:] = code[1:] == code[:-1]
+    repeated[:-1] |= repeated[1:]
+    if not repeated.any():
+        return Fates(frame, 0, _no_rows(frame))
+    return _settle(dataset, frame, pl.Series("_code", code), pl.Series(repeated), files)
+
+
+def _settle(dataset: Dataset, frame: pl.DataFrame, code: pl.Series, repeated: pl.Series, files: pl.DataFrame) -> Fates:
+    """Keep one row of each repeated key."""
+    rivals = frame.with_columns(code).with_row_index("_row").filter(repeated)
+    rivals = rivals.join(files, on="_file", how="left").sort("_code", "_rank", "_line", maintain_order=True)
+    last = rivals["_code"] != rivals["_code"].shift(-1)
+    last = last.fill_null(True)
+    winners, losers = rivals.filter(last), rivals.filter(~last)
+    paired = losers.select("_code").join(winners, on="_code", how="left", maintain_order="left")
+    values = [name for name in frame.columns if not name.startswith("_")]
+    same = pl.all_horizontal([losers[name].eq_missing(paired[name]) for name in values])
+    same = pl.select(same).to_series()
+    superseded = _replaced(losers.filter(~same), paired.filter(~same)["_published"])
+    dropped = np.zeros(frame.height, dtype=bool)
+    dropped[losers["_row"].to_numpy()] = True
+    return Fates(frame.filter(pl.Series(~dropped)), int(same.sum()), superseded)
+
+
+def _decide_by_member(dataset: Dataset, frame: pl.DataFrame, files: pl.DataFrame) -> Fates:
+    """Keep one whole member a day; rows of the others are duplicates where it has an equal row."""
+    frame = frame.join(files, on="_file", how="left", maintain_order="left")
+    best = pl.col("_rank").max().over("delivery_date")
+    first = pl.col("_file").filter(pl.col("_rank") == pl.col("_rank").max()).min().over("delivery_date")
+    frame = frame.with_columns(_wins=(pl.col("_rank") == best) & (pl.col("_file") == first))
+    kept, lost = frame.filter("_wins"), frame.filter(~pl.col("_wins"))
+    values = [name for name in frame.columns if not name.startswith("_")]
+    replaced = lost.join(kept.select(values).unique(), on=values, how="anti", nulls_equal=True)
+    stamps = kept.group_by("delivery_date").agg(pl.col("_published").first().alias("_new"))
+    newer = replaced.join(stamps, on="delivery_date", how="left", maintain_order="left")["_new"]
+    entities = [time_key(dataset), *(name for name in dataset.order if name != time_key(dataset))]
+    kept = kept.sort([_sortable(kept, name) for name in entities] + ["_line"], maintain_order=True)
+    duplicates = lost.height - replaced.height
+    return Fates(kept.drop("_rank", "_published", "_wins"), duplicates, _replaced(replaced, newer))
+
+
+def _replaced(rows: pl.DataFrame, newer: pl.Series) -> pl.DataFrame:
+    named = rows.with_columns(publication_old="_published", publication_new=newer)
+    return named.select([n for n in named.columns if not n.startswith("_")] + ["_file", "_line"])
+
+
+def _no_rows(frame: pl.DataFrame) -> pl.DataFrame:
+    stamps = {"publication_old": pl.Datetime("ms"), "publication_new": pl.Datetime("ms")}
+    where = {"_file": pl.UInt32, "_line": pl.UInt32}
+    return pl.DataFrame(schema={n: t for n, t in frame.schema.items() if n not in where} | stamps | where)
+
+
+def _sortable(frame: pl.DataFrame, name: str) -> pl.Expr:
+    return pl.col(name).cast(pl.String) if frame.schema[name] == pl.Categorical else pl.col(name)
+
+
+def _code(frame: pl.DataFrame, key: tuple[str, ...]) -> np.ndarray:
+    """Return one integer a row that orders rows as their key does: far cheaper to sort than texts."""
+    total = np.zeros(frame.height, dtype=np.int64)
+    size = 1
+    for name in key:
+        ranks, count = _ranks(frame[name])
+        size *= count
+        if size >= MAX_CODE:
+            total = _dense(total)
+            size = (int(total.max()) + 1) * count
+        total = total * count + ranks
+    return total
+
+
+def _ranks(column: pl.Series) -> tuple[np.ndarray, int]:
+    """Return the place of each value in the order of the distinct values (or an equivalent), and their number."""
+    if column.dtype == pl.Categorical:
+        codes = column.to_physical()
+        distinct = column.unique()
+        ordered = distinct.to_physical().gather(distinct.cast(pl.String).arg_sort()).to_numpy()
+        places = np.zeros(int(ordered.max()) + 1, dtype=np.int64)
+        places[ordered] = np.arange(len(ordered))
+        return places[codes.to_numpy()], len(ordered)
+    values = column.to_physical().cast(pl.Int64).to_numpy()
+    low = int(values.min())
+    unit = 1_000_000 if column.dtype.is_temporal() and column.dtype != pl.Date else 1
+    offsets = values - low
+    if unit > 1 and not (offsets % unit).any():
+        offsets //= unit
+    return offsets, int(offsets.max()) + 1
+
+
+def _dense(values: np.ndarray) -> np.ndarray:
+    return np.unique(values, return_inverse=True)[1].astype(np.int64)

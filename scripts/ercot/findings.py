@@ -1,0 +1,104 @@
+"""The standing report: one account of all years, and what a person should know of them."""
+
+from datetime import date
+from pathlib import Path
+
+from .catalog.model import Dataset
+from .checks import EXAMPLES, SEVERITIES, Finding, coverage
+from .ledger import FILES, ROWS
+from .plan import Plan
+
+
+def assemble(plan: Plan, catalog: dict[str, Dataset], verified: list[dict], orphans: list[str], years: set[int] | None) -> dict:
+    """Return the content of verification.json from the verified years (what `verify` returned) and the plan.
+
+    ``years`` are the selected ones, None for all.
+    """
+    rejected = [entry for year in verified for entry in year["rejected_files"]]
+    rejected += [{"file": file, "dataset": None, "reason": reason} for file, reason in plan.unreadable]
+    ignored = sorted({*plan.ignored, *(name for year in verified for name in year["ignored"])})
+    findings = [finding for year in verified for finding in year["findings"]]
+    findings += [finding.to_json() for finding in _whole_tree(plan, orphans, ignored)]
+    findings += [finding.to_json() for finding in _missing_days(plan, catalog, verified, years)]
+    order = {name: i for i, name in enumerate(reversed(SEVERITIES))}
+    findings.sort(key=lambda f: (order[f["severity"]], f["dataset"] or "", f["year"] or 0, f["check"], f["message"]))
+    return {
+        "ledger": [*_ledger(verified), *_unopened(plan)],
+        "files": {"ignored": ignored, "rejected": sorted(rejected, key=lambda entry: entry["file"])},
+        "findings": findings,
+    }
+
+
+def at_or_above(findings: list[dict], level: str) -> list[dict]:
+    """Return the findings that make a run fail at a level: critical, warning, or never."""
+    if level == "never":
+        return []
+    return [f for f in findings if SEVERITIES.index(f["severity"]) >= SEVERITIES.index(level)]
+
+
+def orphans_of(results: Path, plan: Plan, datasets: list[str], years: set[int] | None) -> list[str]:
+    """Return the rollups of the selected datasets and years that no raw file stands behind any more."""
+    found = []
+    for dataset in datasets:
+        for path in sorted((results / "annual" / dataset).glob("*.parquet")):
+            wanted = years is None or int(path.stem) in years
+            if wanted and path.stem not in plan.years(dataset):
+                found.append(path.relative_to(results).as_posix())
+    return found
+
+
+def _ledger(years: list[dict]) -> list[dict]:
+    return [{"dataset": y["dataset"], "year": y["year"]} | y["ledger"] for y in years]
+
+
+def _unopened(plan: Plan) -> list[dict]:
+    """Containers that cannot be opened and whose name tells no dataset: each counts as one file."""
+    if not plan.unreadable:
+        return []
+    count = len(plan.unreadable)
+    files = dict(zip(FILES, (count, 0, count), strict=True))
+    return [{"dataset": None, "year": None} | files | dict.fromkeys(ROWS, 0) | {"balanced": True}]
+
+
+def _whole_tree(plan: Plan, orphans: list[str], ignored: list[str]) -> list[Finding]:
+    found = []
+    if orphans:
+        message = f"{len(orphans)} rollups have no raw files any more: restore the files or delete the rollups"
+        found.append(Finding(None, None, "stale", len(orphans), message, orphans[:EXAMPLES]))
+    if plan.unreadable:
+        message = f"{len(plan.unreadable)} containers of no known dataset cannot be opened"
+        shown = [f"{file}: {reason}" for file, reason in plan.unreadable[:EXAMPLES]]
+        found.append(Finding(None, None, "unreadable_file", len(plan.unreadable), message, shown))
+    if ignored:
+        found.append(Finding(None, None, "ignored", len(ignored), f"{len(ignored)} files are of no known report", ignored[:EXAMPLES]))
+    return found
+
+
+def _missing_days(plan: Plan, catalog: dict[str, Dataset], verified: list[dict], years: set[int] | None) -> list[Finding]:
+    """Whole days without a row, in the years that have files and in the years between them."""
+    if plan.newest_day is None:
+        return []
+    newest = date.fromisoformat(plan.newest_day)
+    days: dict[str, dict[int, set[date]]] = {}
+    for year in verified:
+        days.setdefault(year["dataset"], {})[year["year"]] = {date.fromisoformat(d) for d in year["days"]}
+    found = []
+    for dataset, by_year in days.items():
+        for year in (y for y in range(min(by_year), max(by_year) + 1) if years is None or y in years):
+            first, last = coverage.gap_window(catalog[dataset], year, newest)
+            missing = coverage.missing_days(catalog[dataset], by_year.get(year, set()), first, last)
+            if missing:
+                message = f"{len(missing)} operating days missing between {first} and {last}"
+                found.append(Finding(dataset, year, "gap", len(missing), message, _ranges(missing)))
+    return found
+
+
+def _ranges(days: list[date]) -> list[str]:
+    """Write days as ranges, the first few."""
+    ranges: list[list[date]] = []
+    for day in days:
+        if ranges and (day - ranges[-1][1]).days == 1:
+            ranges[-1][1] = day
+        else:
+            ranges.append([day, day])
+    return [f"{a}" if a == b else f"{a} to {b}" for a, b in ranges[:EXAMPLES]]

@@ -1,0 +1,49 @@
+"""The ledger: where every file and row of a batch went."""
+
+from dataclasses import asdict, dataclass, field
+
+FILES = ("files_found", "files_read", "files_rejected")
+ROWS = ("rows_read", "rows_written", "rows_duplicate", "rows_superseded", "rows_rejected")
+EXAMPLES = 5
+
+
+@dataclass
+class Ledger:
+    """The account of one batch. Counts are taken where things happen, never derived from one another."""
+
+    dataset: str
+    batch: str
+    manifest: str  # digest of the manifest that the batch was made from
+    files_found: int = 0
+    files_read: int = 0
+    files_rejected: int = 0
+    rows_read: int = 0
+    rows_written: int = 0
+    rows_duplicate: int = 0
+    rows_superseded: int = 0
+    rows_rejected: int = 0
+    rejected_files: list[dict] = field(default_factory=list)  # file, dataset, reason
+    ignored: list[str] = field(default_factory=list)  # members of no dataset in containers of this batch
+    reasons: dict[str, dict] = field(default_factory=dict)  # why rows were rejected: count and examples
+    ranges: dict[str, dict] = field(default_factory=dict)  # values out of plausible bounds: count and examples
+    headers: list[dict] = field(default_factory=list)  # see registry
+    faults: list[str] = field(default_factory=list)  # of our own output: what pandera found
+
+    def to_json(self) -> dict:
+        """Return the ledger as JSON content."""
+        return asdict(self)
+
+
+def add(totals: dict, name: str, count: int, examples: list) -> None:
+    """Count something under a name and keep the first few examples."""
+    if count:
+        known = totals.setdefault(name, {"count": 0, "examples": []})
+        known["count"] += count
+        known["examples"] = (known["examples"] + examples)[:EXAMPLES]
+
+
+def is_balanced(counts: dict) -> bool:
+    """Say whether every file and every row has exactly one fate."""
+    files = counts["files_read"] + counts["files_rejected"]
+    rows = sum(counts[name] for name in ROWS[1:])
+    return counts["files_found"] == files and counts["rows_read"] == rows

@@ -1,0 +1,133 @@
+"""The plan of a run: which batches there are. Made once, in the main process; everybody else reads it.
+
+Looking at the raw tree is part of building Snakemake's graph. Files are written only where their content changed, so
+that planning twice changes nothing.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+
+from . import batches
+from .catalog.model import Dataset
+from .files import digest, read_gzip, write_gzip_if_changed
+from .inventory import Entry, Finding, Inventory, take_inventory
+
+READING = "names header source parse clock fates normalize ledger".split()  # modules that decide an interim file
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The batches of the selected datasets and years, and what the raw tree holds beside them."""
+
+    batches: dict[str, dict[str, list[str]]]  # dataset -> year -> batches in the order of time
+    raw_mb: dict[str, dict[str, float]]  # dataset -> batch -> megabytes on disk
+    newest_day: str | None
+    ignored: list[str]
+    unreadable: list[list[str]]
+
+    def years(self, dataset: str) -> list[str]:
+        """Return the years of a dataset, oldest first."""
+        return list(self.batches.get(dataset, {}))
+
+    def year_batches(self, dataset: str, year: str | int) -> list[str]:
+        """Return the batches of one rollup, in the order of time."""
+        return self.batches.get(dataset, {}).get(str(year), [])
+
+
+def make_plan(raw_dir: Path, interim: Path, catalog: dict[str, Dataset], selected, years, batch_mb: float) -> Plan:
+    """Survey the raw tree, write the manifests that changed, and return (and keep) the plan.
+
+    ``selected`` are dataset ids, ``years`` the years wanted or None for all.
+    """
+    inventory = take_inventory(raw_dir, catalog, _recall(interim, catalog))
+    _remember(interim, catalog, inventory)
+    grouped = {d: _selected_batches(catalog[d], inventory.entries.get(d, []), years, batch_mb) for d in selected}
+    for dataset, found in grouped.items():
+        _write_manifests(interim / dataset, catalog[dataset], found)
+        _drop_manifests(interim / dataset, keep=set(found), years=years)
+    plan = _summary(grouped, inventory)
+    write_gzip_if_changed(interim / "plan.json.gz", json.dumps(asdict(plan)).encode())
+    return plan
+
+
+def read_plan(interim: Path) -> Plan | None:
+    """Read the plan that the main process keeps, None where none was made yet."""
+    content = read_gzip(interim / "plan.json.gz")
+    return Plan(**json.loads(content)) if content else None
+
+
+def manifest_path(interim: Path, dataset: str, batch: str) -> Path:
+    """Return where the manifest of a batch lies."""
+    return interim / dataset / f"{batch}.manifest.gz"
+
+
+def engine_digest(dataset: Dataset) -> str:
+    """Return the digest of all that decides how a dataset's files are read: code and declaration, not its prose."""
+    facts = [
+        (c.name, c.kind.value, c.spellings, c.aliases, c.required, c.low, c.high) for c in dataset.columns
+    ]
+    declared = repr((dataset.clock, dataset.day_from, dataset.key, dataset.order, facts)).encode()
+    return digest(declared, *((HERE / f"{module}.py").read_bytes() for module in READING))
+
+
+def _selected_batches(dataset: Dataset, entries: list[Entry], years, batch_mb: float) -> dict[str, list[Entry]]:
+    found = batches.group(dataset, entries, batch_mb)
+    wanted = {name: part for name, part in found.items() if years is None or int(name[:4]) in years}
+    return dict(sorted(wanted.items(), key=lambda item: batches.span(item[0])))
+
+
+def _write_manifests(folder: Path, dataset: Dataset, found: dict[str, list[Entry]]) -> None:
+    engine = engine_digest(dataset) if found else ""
+    for batch, entries in found.items():
+        text = batches.manifest_text(dataset.id, batch, engine, entries)
+        write_gzip_if_changed(folder / f"{batch}.manifest.gz", text)
+
+
+def _drop_manifests(folder: Path, keep: set[str], years) -> None:
+    """Remove the manifests of batches that are no more; what was made from them is then an orphan that checks name."""
+    for path in folder.glob("*.manifest.gz"):
+        batch = path.name.removesuffix(".manifest.gz")
+        if batch not in keep and (years is None or int(batch[:4]) in years):
+            path.unlink()
+
+
+def _summary(grouped: dict[str, dict[str, list[Entry]]], inventory: Inventory) -> Plan:
+    by_year: dict[str, dict[str, list[str]]] = {}
+    for dataset, found in grouped.items():
+        for batch in found:
+            by_year.setdefault(dataset, {}).setdefault(batch[:4], []).append(batch)
+    raw_mb = {d: {b: round(sum(e.size for e in es) / 1e6, 3) for b, es in found.items()} for d, found in grouped.items()}
+    newest = inventory.newest_day
+    return Plan(by_year, raw_mb, newest and newest.isoformat(), inventory.ignored, [list(u) for u in inventory.unreadable])
+
+
+def _recall(interim: Path, catalog: dict[str, Dataset]) -> dict[str, tuple]:
+    """Return what earlier runs saw in the files they had to open; nothing where the catalog changed since."""
+    content = read_gzip(interim / "looks.json.gz")
+    kept = json.loads(content) if content else {}
+    if kept.get("catalog") != _catalog_digest(catalog):
+        return {}
+    return {path: (size, mtime, [_finding(f) for f in found]) for path, (size, mtime, found) in kept["looks"].items()}
+
+
+def _remember(interim: Path, catalog: dict[str, Dataset], inventory: Inventory) -> None:
+    looks = {
+        path: (size, mtime, [(f.way, f.dataset, [d.isoformat() for d in f.days], f.fault) for f in found])
+        for path, (size, mtime, found) in inventory.looks.items()
+    }
+    content = {"catalog": _catalog_digest(catalog), "looks": looks}
+    write_gzip_if_changed(interim / "looks.json.gz", json.dumps(content).encode())
+
+
+def _finding(fields: list) -> Finding:
+    way, dataset, days, fault = fields
+    return Finding(tuple(way), dataset, tuple(map(date.fromisoformat, days)), fault)
+
+
+def _catalog_digest(catalog: dict[str, Dataset]) -> str:
+    modules = ("names", "header", "source", "operating_days", "inventory")
+    sources = repr([(d.id, d.sources, d.day_from, d.columns) for d in catalog.values()]).encode()
+    return digest(sources, *((HERE / f"{module}.py").read_bytes() for module in modules))

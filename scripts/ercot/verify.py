@@ -1,0 +1,220 @@
+"""Read a year's rollup back and say what is wrong with it, and with what it was made from."""
+
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from .batches import read_manifest
+from .catalog.model import Coverage, Dataset
+from .checks import EXAMPLES, Finding, coverage, rollup
+from .clock import time_key
+from .files import read_json
+from .ledger import FILES, ROWS, is_balanced
+from .registry import describe
+from .rollup import manifest_of
+
+CHUNK_ROWS = 1 << 21
+
+
+@dataclass
+class Reading:
+    """What one pass over a rollup brings up."""
+
+    rows: int = 0
+    failing: dict[str, list] = field(default_factory=dict)  # check -> examples
+    counts: dict[str, int] = field(default_factory=dict)
+    times: list[pl.DataFrame] = field(default_factory=list)
+    entities: list[pl.DataFrame] = field(default_factory=list)
+
+
+def verify(dataset: Dataset, year: int, annual: str, account: str, stems: dict[str, str]) -> dict:
+    """Check one rollup. Returns the year's ledger, its findings, and what the report shows of it.
+
+    ``stems`` maps each batch of the year to the stem of its interim files.
+    """
+    ledgers = [read_json(f"{stem}.ledger.json") for stem in stems.values()]
+    totals = {name: sum(ledger[name] for ledger in ledgers) for name in (*FILES, *ROWS)}
+    reading = read_rollup(dataset, year, annual)
+    times = pl.concat(reading.times) if reading.times else _no_times(dataset)
+    missing = coverage.missing_times(dataset, times)
+    findings = [
+        *_of_rollup(dataset, year, annual, reading),
+        *_of_accounts(dataset, year, totals, reading.rows, ledgers),
+        *_of_state(dataset, year, read_json(account), stems),
+        *_of_gaps(dataset, year, missing, times, reading.entities),
+    ]
+    days = times.group_by("delivery_date", maintain_order=True).len()
+    return {
+        "dataset": dataset.id,
+        "year": year,
+        "ledger": totals | {"balanced": is_balanced(totals) and reading.rows == totals["rows_written"]},
+        "findings": [finding.to_json() for finding in findings],
+        "rejected_files": [entry for ledger in ledgers for entry in ledger["rejected_files"]],
+        "ignored": [name for ledger in ledgers for name in ledger["ignored"]],
+        "days": {day.isoformat(): count for day, count in days.iter_rows()},
+        "missing": {day.isoformat(): [t.isoformat() for t in found] for day, found in missing.items()},
+        "bytes": read_json(account)["bytes"],
+    }
+
+
+def read_rollup(dataset: Dataset, year: int, path: str) -> Reading:
+    """Read a rollup in chunks, each with the last row of the one before, and apply the checks of rows."""
+    reading = Reading()
+    faults = rollup.wrong_schema(dataset, path)
+    if faults:
+        _note(reading, "schema", len(faults), faults)
+        return reading
+    key, before = time_key(dataset), None
+    total = pl.scan_parquet(path).select(pl.len()).collect().item()
+    for offset in range(0, total, CHUNK_ROWS):
+        rows = pl.scan_parquet(path).slice(offset, CHUNK_ROWS).collect()
+        reading.rows += rows.height
+        joined = rows if before is None else pl.concat([before, rows])
+        _check_rows(dataset, year, rows, joined, reading)
+        changed = joined.select((pl.col(key) != pl.col(key).shift(1)).fill_null(before is None)).to_series()
+        reading.times.append(joined.filter(changed).select("delivery_date", key))
+        if dataset.key and dataset.coverage is Coverage.GRID:
+            reading.entities.append(_appearances(rows, key, dataset.key[1:]))
+        before = rows.tail(1)
+    return reading
+
+
+def _check_rows(dataset: Dataset, year: int, rows: pl.DataFrame, joined: pl.DataFrame, reading: Reading) -> None:
+    faults = rollup.invalid(dataset, rows)
+    _note(reading, "schema", len(faults), faults)
+    for check, failing in (
+        ("null_key", rollup.null_keys(dataset, rows)),
+        ("order", rollup.out_of_order(dataset, joined)),
+        ("duplicate", rollup.repeated_keys(dataset, joined)),
+        ("schema", rollup.wrong_year(rows, year)),
+    ):
+        _note(reading, check, failing.height, [_show(dataset, row) for row in failing.head(EXAMPLES).to_dicts()])
+
+
+def _note(reading: Reading, check: str, count: int, examples: list) -> None:
+    if count:
+        reading.counts[check] = reading.counts.get(check, 0) + count
+        reading.failing[check] = (reading.failing.get(check, []) + examples)[:EXAMPLES]
+
+
+def _show(dataset: Dataset, row: dict) -> str:
+    names = dataset.key or (time_key(dataset), *dataset.order)
+    return " ".join(str(row[name]) for name in names)
+
+
+def _appearances(rows: pl.DataFrame, key: str, names: tuple[str, ...]) -> pl.DataFrame:
+    grouped = rows.group_by(names) if names else rows.group_by(pl.lit("all").alias("_all"))
+    return grouped.agg(pl.len().alias("rows"), pl.col(key).min().alias("first"), pl.col(key).max().alias("last"))
+
+
+def _no_times(dataset: Dataset) -> pl.DataFrame:
+    return pl.DataFrame(schema={"delivery_date": pl.Date, time_key(dataset): pl.Datetime("us", "UTC")})
+
+
+OUTPUT_FAULTS = {
+    "schema": "rows or columns are not as declared",
+    "null_key": "rows lack a value that must be there",
+    "order": "rows are not in the order of the key",
+    "duplicate": "rows repeat the key of another",
+}
+
+
+def _of_rollup(dataset: Dataset, year: int, annual: str, reading: Reading) -> list[Finding]:
+    return [
+        Finding(dataset.id, year, check, count, f"{count} {OUTPUT_FAULTS[check]} in the rollup", reading.failing[check])
+        for check, count in reading.counts.items()
+    ]
+
+
+def _of_accounts(dataset: Dataset, year: int, totals: dict, rows: int, ledgers: list[dict]) -> list[Finding]:
+    """Findings from the ledgers of the batches."""
+    found = []
+
+    def find(check: str, count: int, message: str, examples: list) -> None:
+        if count:
+            found.append(Finding(dataset.id, year, check, count, message, examples[:EXAMPLES]))
+
+    if not is_balanced(totals):
+        find("ledger", 1, "files or rows have no fate, or more than one", [totals])
+    if rows != totals["rows_written"]:
+        find("ledger", abs(rows - totals["rows_written"]), f"the rollup has {rows} rows, the ledger {totals['rows_written']}", [])
+    faults = [fault for ledger in ledgers for fault in ledger["faults"]]
+    find("schema", len(faults), "interim rows are not as declared", faults)
+    for reason, count, examples in _merged(ledgers, "reasons"):
+        find("rejected_rows", count, f"{count} rows rejected: {reason}", examples)
+    for column, count, examples in _merged(ledgers, "ranges"):
+        find("range", count, f"{count} values of {column} outside {_bounds(dataset, column)}", examples)
+    files = [entry for ledger in ledgers for entry in ledger["rejected_files"]]
+    find("unreadable_file", len(files), f"{len(files)} files rejected", [f"{e['file']}: {e['reason']}" for e in files])
+    find("revision", totals["rows_superseded"], f"{totals['rows_superseded']} rows replaced by a later publication", [])
+    return found + _of_headers(dataset, year, ledgers)
+
+
+def _merged(ledgers: list[dict], name: str) -> list[tuple[str, int, list]]:
+    merged: dict[str, tuple[int, list]] = {}
+    for ledger in ledgers:
+        for key, facts in ledger[name].items():
+            count, examples = merged.get(key, (0, []))
+            merged[key] = (count + facts["count"], examples + facts["examples"])
+    return [(key, count, examples) for key, (count, examples) in sorted(merged.items())]
+
+
+def _bounds(dataset: Dataset, column: str) -> str:
+    declared = dataset.column(column)
+    return f"[{declared.low}, {declared.high}] {declared.unit}".strip()
+
+
+def _of_headers(dataset: Dataset, year: int, ledgers: list[dict]) -> list[Finding]:
+    """Drift: headers that the catalog does not know or spells otherwise."""
+    found = []
+    for record in describe(dataset, [header for ledger in ledgers for header in ledger["headers"]]):
+        first = record["first"]["file"]
+        if record["unknown"]:
+            names = ", ".join(record["unknown"][:20])
+            message = f"unknown column {names}: declare it in the catalog under {dataset.id} to keep its values"
+            found.append(Finding(dataset.id, year, "drift", record["files"], message, [first]))
+        if record["respelled"]:
+            message = f"new spelling {', '.join(record['respelled'][:20])}: add it to the column's aliases in the catalog"
+            found.append(Finding(dataset.id, year, "drift", record["files"], message, [first]))
+    return found
+
+
+def _of_state(dataset: Dataset, year: int, account: dict, stems: dict[str, str]) -> list[Finding]:
+    """Stale files: made from another state of the raw tree than the manifests tell."""
+    stale = []
+    for batch, stem in stems.items():
+        wanted = read_manifest(f"{stem}.manifest.gz").digest
+        if manifest_of(f"{stem}.parquet") != wanted or read_json(f"{stem}.ledger.json")["manifest"] != wanted:
+            stale.append(f"interim file {batch}")
+        elif account["manifests"].get(batch) != wanted:
+            stale.append(f"rollup, as to batch {batch}")
+    stale += [f"rollup, as to removed batch {batch}" for batch in account["manifests"] if batch not in stems]
+    message = f"{len(stale)} files were made from an earlier state of the raw tree: run again with --forceall"
+    return [Finding(dataset.id, year, "stale", len(stale), message, stale[:EXAMPLES])] if stale else []
+
+
+def _of_gaps(dataset: Dataset, year: int, missing: dict, times: pl.DataFrame, entities: list) -> list[Finding]:
+    """Missing intervals of the days that are there, and of the entities between their first and last appearance."""
+    found = []
+    count = sum(len(holes) for holes in missing.values())
+    if count:
+        shown = [f"{day}: {len(holes)} from {holes[0]:%Y-%m-%d %H:%M}Z" for day, holes in missing.items()]
+        noun = "runs" if dataset.run_minutes else "intervals"
+        message = f"{count} {noun} missing on {len(missing)} days"
+        found.append(Finding(dataset.id, year, "gap", count, message, shown[:EXAMPLES]))
+    if entities:
+        found += _of_entities(dataset, year, times, pl.concat(entities))
+    return found
+
+
+def _of_entities(dataset: Dataset, year: int, times: pl.DataFrame, parts: pl.DataFrame) -> list[Finding]:
+    names = [n for n in parts.columns if n not in ("rows", "first", "last")]
+    whole = parts.group_by(names).agg(pl.col("rows").sum(), pl.col("first").min(), pl.col("last").max())
+    lacking = coverage.missing_entities(times, whole, time_key(dataset)).sort("missing", *names, descending=[True, *[False] * len(names)])
+    if lacking.is_empty():
+        return []
+    total = int(lacking["missing"].sum())
+    shown = [f"{' '.join(map(str, row[:-4]))}: {row[-1]}" for row in lacking.head(EXAMPLES).select(*names, "rows", "first", "last", "missing").iter_rows()]
+    what = {"settlement_point": "settlement points", "ancillary_type": "ancillary types"}.get(names[0], "entities")
+    message = f"{lacking.height} {what} lack {total} values between their first and last appearance"
+    return [Finding(dataset.id, year, "gap", total, message, shown)]

@@ -1,0 +1,22 @@
+"""Pass or fail the standing report."""
+
+import sys
+
+from ercot.files import read_json, write_text
+from ercot.findings import at_or_above
+from ercot.jobs import logged
+
+
+def main(verification: str, fail_on: str) -> list[dict]:
+    """Return the findings at or above the level that fails a run."""
+    return at_or_above(read_json(verification)["findings"], fail_on)
+
+
+if __name__ == "__main__":
+    with logged(snakemake.log[0]) as say:
+        severe = main(snakemake.input[0], snakemake.params.fail_on)
+        for finding in severe:
+            say(f"{finding['severity']}: {finding['dataset']} {finding['year']} {finding['check']}: {finding['message']}")
+        if severe:
+            sys.exit(f"{len(severe)} findings at or above '{snakemake.params.fail_on}'")
+        write_text(snakemake.output[0], f"no finding at or above '{snakemake.params.fail_on}'\n")

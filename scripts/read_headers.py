@@ -1,0 +1,27 @@
+"""Collect every header of a dataset's raw files: from the ledgers where they are current, else from the files."""
+
+from pathlib import Path
+
+from ercot.catalog import DATASETS
+from ercot.files import write_json
+from ercot.headers import collect
+from ercot.jobs import logged
+
+
+def main(raw_dir: str, dataset: str, manifests: list[str], headers: str) -> str:
+    """Write the header records of one dataset and return a line for the log."""
+    records = collect(Path(raw_dir), DATASETS[dataset], manifests)
+    write_json(headers, records)
+    return f"{len(records)} headers"
+
+
+if __name__ == "__main__":
+    with logged(snakemake.log[0]) as say:
+        say(
+            main(
+                snakemake.config["raw_dir"],
+                snakemake.wildcards.dataset,
+                snakemake.input.manifests,
+                snakemake.output.headers,
+            )
+        )

@@ -1,0 +1,31 @@
+"""Write the standing report in its forms."""
+
+from pathlib import Path
+
+from ercot.catalog import DATASETS
+from ercot.files import read_json
+from ercot.findings import assemble, orphans_of
+from ercot.jobs import logged
+from ercot.plan import read_plan
+from ercot.report import write_report
+
+
+def main(results: Path, checks: list[str], datasets: list[str], years: set[int] | None) -> str:
+    """Write the report and return a line for the log."""
+    plan = read_plan(results / "interim")
+    verified = [read_json(path) for path in checks]
+    verification = assemble(plan, DATASETS, verified, orphans_of(results, plan, datasets, years), years)
+    write_report(results / "reports", verification, verified)
+    return f"{len(verification['findings'])} findings"
+
+
+if __name__ == "__main__":
+    with logged(snakemake.log[0]) as say:
+        say(
+            main(
+                Path(snakemake.output[0]).parent.parent,
+                snakemake.input.checks,
+                snakemake.params.datasets,
+                set(snakemake.params.years) or None,
+            )
+        )
