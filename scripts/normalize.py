@@ -12,7 +12,9 @@ def main(raw_dir: str, manifest: str, outputs: Outputs) -> str:
     """Normalize one batch and return a line for the log."""
     batch = read_manifest(manifest)
     ledger = normalize(Path(raw_dir), batch, DATASETS[batch.dataset], outputs)
-    return f"{ledger.files_read} of {ledger.files_found} files, {ledger.rows_written} of {ledger.rows_read} rows written"
+    return (
+        f"{ledger.files_read} of {ledger.files_found} files, {ledger.rows_written} of {ledger.rows_read} rows written"
+    )
 
 
 if __name__ == "__main__":

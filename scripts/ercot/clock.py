@@ -77,8 +77,12 @@ def place(dataset: Dataset, frame: pl.DataFrame, days: Days) -> tuple[pl.DataFra
     runs = _assign(runs, read, printed, days)
     placed = to_utc(dataset, read.join(runs.filter(pl.col("_fate") == "ours"), on="_label", how="semi"))
     times = list(time_columns(dataset))
-    runs = runs.join(placed.select("_label", *[t for t in times if t != "delivery_date"], _late="reason"),
-                     on="_label", how="left", maintain_order="left")
+    runs = runs.join(
+        placed.select("_label", *[t for t in times if t != "delivery_date"], _late="reason"),
+        on="_label",
+        how="left",
+        maintain_order="left",
+    )
     runs = runs.with_columns(reason=pl.coalesce("reason", "_late"))
     return _hand_back(frame.drop(printed), run, runs, times)
 
@@ -89,7 +93,9 @@ def _runs(frame: pl.DataFrame, printed: list[str]) -> tuple[pl.Series, pl.DataFr
     changed = frame.select(pl.any_horizontal(c.ne_missing(c.shift(1)) for c in codes)).to_series()
     if frame.height:
         changed[0] = True
-    runs = frame.filter(changed).select("_file", pl.col(printed).cast(pl.String) if printed else pl.lit(None).alias("_none"))
+    runs = frame.filter(changed).select(
+        "_file", pl.col(printed).cast(pl.String) if printed else pl.lit(None).alias("_none")
+    )
     return changed.cum_sum().cast(pl.UInt32) - 1, runs
 
 
@@ -108,7 +114,9 @@ def _assign(runs: pl.DataFrame, read: pl.DataFrame, printed: list[str], days: Da
     inside = pl.col("delivery_date").is_between(days.first, days.last)
     home = pl.col("_file").is_in([i for i, home in enumerate(days.home) if home])
     foreign = pl.col("delivery_date").is_not_null() & pl.col("_planned").is_null()
-    elsewhere = (pl.col("_planned") & ~inside).fill_null(False) | ((foreign | pl.col("delivery_date").is_null()) & ~home)
+    elsewhere = (pl.col("_planned") & ~inside).fill_null(False) | (
+        (foreign | pl.col("delivery_date").is_null()) & ~home
+    )
     reason = pl.when(foreign).then(pl.lit("foreign_day")).otherwise(pl.col("reason"))
     runs = runs.with_columns(reason=reason, _elsewhere=elsewhere)
     fate = pl.when("_elsewhere").then(pl.lit("elsewhere")).when(pl.col("reason").is_null()).then(pl.lit("ours"))
@@ -171,7 +179,9 @@ def _read_hour(labels: pl.DataFrame) -> pl.DataFrame:
     bad_hour = ~pl.col("_hour").is_between(1, 25).fill_null(False)
     bad_quarter = ~pl.col("_quarter").is_between(1, 4).fill_null(False)
     reason = _first_reason(
-        ("bad_date", pl.col("_day").is_null()), ("bad_hour", bad_hour), ("bad_interval", bad_quarter),
+        ("bad_date", pl.col("_day").is_null()),
+        ("bad_hour", bad_hour),
+        ("bad_interval", bad_quarter),
         ("bad_flag", pl.col("_bad_flag")),
     )
     return labels.with_columns(reason=reason)
@@ -185,7 +195,9 @@ def _read_run(labels: pl.DataFrame) -> pl.DataFrame:
 
 def _read_number(labels: pl.DataFrame) -> pl.DataFrame:
     stamp = read_stamp("interval_time_cpt", (STAMP_FORMAT, SHORT_STAMP_FORMAT))
-    labels = labels.with_columns(_stamp=stamp, _number=pl.col("interval_number").str.extract(r"^(\d{1,3})$").cast(pl.Int16))
+    labels = labels.with_columns(
+        _stamp=stamp, _number=pl.col("interval_number").str.extract(r"^(\d{1,3})$").cast(pl.Int16)
+    )
     bad_number = ~pl.col("_number").is_between(1, 100).fill_null(False)
     reason = _first_reason(("bad_date", pl.col("_stamp").is_null()), ("bad_interval", bad_number))
     return labels.with_columns(_day=pl.col("_stamp").dt.date(), reason=reason)
@@ -225,27 +237,34 @@ def _run_to_utc(labels: pl.DataFrame) -> pl.DataFrame:
     last = pl.col("_stamp").dt.replace_time_zone(CENTRAL, ambiguous="latest", non_existent="null")
     ambiguous = pl.col("_flag").is_null() & (first != last).fill_null(False)
     reason = _first_reason(("nonexistent_hour", first.is_null()), ("ambiguous_hour", ambiguous))
-    return labels.drop("sced_timestamp").with_columns(
-        sced_timestamp=_local_to_utc(pl.col("_stamp")), reason=reason
-    ).with_columns(repeated_hour_flag="_flag")
+    return (
+        labels.drop("sced_timestamp")
+        .with_columns(sced_timestamp=_local_to_utc(pl.col("_stamp")), reason=reason)
+        .with_columns(repeated_hour_flag="_flag")
+    )
 
 
 def _number_to_utc(labels: pl.DataFrame) -> pl.DataFrame:
     start = _midnight() + pl.duration(minutes=15 * (pl.col("_number").cast(pl.Int64) - 1))
     late = start.dt.convert_time_zone(CENTRAL).dt.date() != pl.col("_day")
     return labels.with_columns(
-        interval_start=start, interval_time_cpt=pl.col("_stamp"), interval_number=pl.col("_number").cast(pl.Int8),
+        interval_start=start,
+        interval_time_cpt=pl.col("_stamp"),
+        interval_number=pl.col("_number").cast(pl.Int8),
         reason=_first_reason(("bad_interval", late)),
     )
 
 
 def _hour_to_utc(labels: pl.DataFrame, minutes: int) -> pl.DataFrame:
-    offset = pl.duration(minutes=60 * (pl.col("_hour").cast(pl.Int64) - 1) + minutes * (pl.col("_quarter").cast(pl.Int64) - 1))
+    offset = pl.duration(
+        minutes=60 * (pl.col("_hour").cast(pl.Int64) - 1) + minutes * (pl.col("_quarter").cast(pl.Int64) - 1)
+    )
     plain = labels.with_columns(
         interval_start=_local_to_utc(pl.col("_day").cast(NAIVE) + offset),
         _elapsed=_midnight() + offset,
         reason=_first_reason(("bad_hour", pl.col("_hour") == 25)),
-        hour_ending=pl.col("_hour"), delivery_interval=pl.col("_quarter"),
+        hour_ending=pl.col("_hour"),
+        delivery_interval=pl.col("_quarter"),
     ).with_columns(dst_flag="_flag")
     turning = plain["_day"].is_in([d for d in plain["_day"].unique() if _turn(d)])
     turns = [_turn_day(part) for (_,), part in plain.filter(turning).group_by("_day", maintain_order=True)]

@@ -12,6 +12,7 @@ import polars as pl
 from .catalog.model import Dataset
 from .clock import time_columns, time_key
 from .files import digest
+from .texts import dictionary
 
 MAX_CODE = 2**62
 
@@ -39,9 +40,7 @@ def rank_files(publications: list[Publication]) -> pl.DataFrame:
     """Return, a line a file, `_rank` (higher wins; equal only for equal files) and its publication stamp."""
     names = [(p.precedence, p.published, p.member) for p in publications]
     shared = {name for name in names if names.count(name) > 1} if len(set(names)) < len(names) else set()
-    full = [
-        (*name, digest(p.data) if name in shared else "") for name, p in zip(names, publications, strict=True)
-    ]
+    full = [(*name, digest(p.data) if name in shared else "") for name, p in zip(names, publications, strict=True)]
     ranks = {name: i for i, name in enumerate(sorted(set(full)))}
     stamps = pl.Series([p.published for p in publications], dtype=pl.String)
     return pl.DataFrame(
@@ -142,12 +141,8 @@ def _code(frame: pl.DataFrame, key: tuple[str, ...]) -> np.ndarray:
 def _ranks(column: pl.Series) -> tuple[np.ndarray, int]:
     """Return the place of each value in the order of the distinct values (or an equivalent), and their number."""
     if column.dtype == pl.Categorical:
-        codes = column.to_physical()
-        distinct = column.unique()
-        ordered = distinct.to_physical().gather(distinct.cast(pl.String).arg_sort()).to_numpy()
-        places = np.zeros(int(ordered.max()) + 1, dtype=np.int64)
-        places[ordered] = np.arange(len(ordered))
-        return places[codes.to_numpy()], len(ordered)
+        places, texts = dictionary(column)
+        return places, len(texts)
     values = column.to_physical().cast(pl.Int64).to_numpy()
     low = int(values.min())
     unit = 1_000_000 if column.dtype.is_temporal() and column.dtype != pl.Date else 1

@@ -9,7 +9,9 @@ from .ledger import FILES, ROWS
 from .plan import Plan
 
 
-def assemble(plan: Plan, catalog: dict[str, Dataset], verified: list[dict], orphans: list[str], years: set[int] | None) -> dict:
+def assemble(
+    plan: Plan, catalog: dict[str, Dataset], verified: list[dict], orphans: list[str], years: set[int] | None
+) -> dict:
     """Return the content of verification.json from the verified years (what `verify` returned) and the plan.
 
     ``years`` are the selected ones, None for all.
@@ -70,11 +72,17 @@ def _whole_tree(plan: Plan, orphans: list[str], ignored: list[str]) -> list[Find
         shown = [f"{file}: {reason}" for file, reason in plan.unreadable[:EXAMPLES]]
         found.append(Finding(None, None, "unreadable_file", len(plan.unreadable), message, shown))
     if ignored:
-        found.append(Finding(None, None, "ignored", len(ignored), f"{len(ignored)} files are of no known report", ignored[:EXAMPLES]))
+        found.append(
+            Finding(
+                None, None, "ignored", len(ignored), f"{len(ignored)} files are of no known report", ignored[:EXAMPLES]
+            )
+        )
     return found
 
 
-def _missing_days(plan: Plan, catalog: dict[str, Dataset], verified: list[dict], years: set[int] | None) -> list[Finding]:
+def _missing_days(
+    plan: Plan, catalog: dict[str, Dataset], verified: list[dict], years: set[int] | None
+) -> list[Finding]:
     """Whole days without a row, in the years that have files and in the years between them."""
     if plan.newest_day is None:
         return []

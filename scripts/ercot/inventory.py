@@ -107,7 +107,9 @@ def _add(inventory: Inventory, dataset: str, file: File, way: Way, days: tuple[d
     inventory.entries.setdefault(dataset, []).append(entry)
 
 
-def _look_into(raw_dir, names: NameReader, unsure: list[tuple[File, Name]], remembered: dict, inventory: Inventory) -> None:
+def _look_into(
+    raw_dir, names: NameReader, unsure: list[tuple[File, Name]], remembered: dict, inventory: Inventory
+) -> None:
     """Open the files whose names do not say enough, unless an earlier look still holds."""
 
     def look(item: tuple[File, Name]) -> list[Finding]:

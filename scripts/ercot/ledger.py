@@ -27,7 +27,6 @@ class Ledger:
     reasons: dict[str, dict] = field(default_factory=dict)  # why rows were rejected: count and examples
     ranges: dict[str, dict] = field(default_factory=dict)  # values out of plausible bounds: count and examples
     headers: list[dict] = field(default_factory=list)  # see registry
-    faults: list[str] = field(default_factory=list)  # of our own output: what pandera found
 
     def to_json(self) -> dict:
         """Return the ledger as JSON content."""

@@ -6,25 +6,28 @@ versions of a row lie in the same operating day, so each group of days is settle
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import polars as pl
 
 from . import registry
 from .batches import Manifest
+from .catalog import DATASETS
 from .catalog.model import Clock, Dataset, DayFrom, Kind
 from .clock import PRINTED, SHORT_STAMP_FORMAT, STAMP_FORMAT, Days, place, read_stamp
 from .fates import Publication, decide, rank_files
 from .files import replacing, write_json
 from .header import Layout, Unusable
+from .interim import InterimWriter
 from .inventory import Entry
 from .ledger import EXAMPLES, Ledger, add
 from .names import NameReader, precedence, publication
 from .parse import Body, Sheets, normalize_newlines, open_sheet, parse, reject
-from .schema import interim_types, validate
+from .schema import interim_types
 from .source import MemberReader, base_name, is_csv, is_zip, label
 
-GROUP_BYTES = 64 << 20  # raw bytes settled at once; a single day may have more
+GROUP_BYTES = 24 << 20  # raw bytes settled at once; a single day may have more
 INFLATION = 10  # a zip holds about this many times its size
 MAX_RAW_TEXT = 10_000  # characters of a rejected line that are kept
 
@@ -64,7 +67,7 @@ def normalize(raw_dir: Path, manifest: Manifest, dataset: Dataset, outputs: Outp
     ledger = Ledger(dataset.id, manifest.batch, manifest.digest)
     headers: dict[tuple, dict] = {}
     rejected, superseded = [], []
-    with replacing(outputs.interim) as path, InterimWriter(path, dataset, manifest.digest) as writer:
+    with replacing(outputs.interim) as path, InterimWriter(path, interim_types(dataset), manifest.digest) as writer:
         for entries in day_groups(dataset, manifest.entries):
             outcome = settle(raw_dir, manifest, dataset, entries, ledger, headers)
             writer.write(outcome.kept)
@@ -114,11 +117,17 @@ def _account(dataset: Dataset, files: list[RawFile], fates, rejects: pl.DataFram
     ledger.rows_rejected += rejects.height
     labels = [file.label for file in files]
     for (reason,), rows in rejects.group_by("reason", maintain_order=True):
-        add(ledger.reasons, reason, rows.height, [f"{labels[f]} line {n}" for f, n in rows.head(EXAMPLES).select("_file", "_line").iter_rows()])
+        add(
+            ledger.reasons,
+            reason,
+            rows.height,
+            [f"{labels[f]} line {n}" for f, n in rows.head(EXAMPLES).select("_file", "_line").iter_rows()],
+        )
     _note_ranges(dataset, fates.kept, ledger)
     types = interim_types(dataset)
-    kept = fates.kept.select(_finished(fates.kept, name, dtype) for name, dtype in types.items())
-    ledger.faults = (ledger.faults + validate(dataset, kept))[:EXAMPLES]
+    kept = fates.kept.select(
+        _finished(fates.kept, name, pl.Categorical if t == pl.String else t) for name, t in types.items()
+    )
     old = fates.superseded.drop("_file", "_line")
     stamps = [pl.col("publication_old"), pl.col("publication_new")]
     replaced = old.select(*(_finished(old, name, dtype) for name, dtype in types.items()), *stamps)
@@ -130,7 +139,9 @@ def _finished(frame: pl.DataFrame, name: str, dtype) -> pl.Expr:
     return (pl.col(name) if name in frame.columns else pl.lit(None)).cast(dtype).alias(name)
 
 
-def _open_files(raw_dir, manifest: Manifest, dataset: Dataset, entries, ledger: Ledger, headers: dict) -> Iterator[RawFile]:
+def _open_files(
+    raw_dir, manifest: Manifest, dataset: Dataset, entries, ledger: Ledger, headers: dict
+) -> Iterator[RawFile]:
     """Open the files of some entries; what cannot be used goes to the ledger with its reason."""
     reader, number = MemberReader(raw_dir), 0
     for entry in entries:
@@ -156,7 +167,8 @@ def _open_file(dataset: Dataset, number: int, entry: Entry, way, data, ledger: L
     try:
         if isinstance(data, Unusable):
             raise data
-        _refuse_stranger(dataset, bases[-1])
+        if way and not entry.way:  # planning did not open this container
+            _refuse_stranger(dataset, bases[-1])
         _, layout, body = open_sheet(dataset, number, data)
     except Unusable as unusable:
         _refuse(ledger, dataset, shown, str(unusable))
@@ -175,11 +187,14 @@ def _refuse(ledger: Ledger, dataset: Dataset, shown: str, reason: str) -> None:
 
 def _refuse_stranger(dataset: Dataset, base: str) -> None:
     """Refuse a member that another report's name is on, in a container that bears this one's."""
-    from .catalog import DATASETS
-
-    candidates = NameReader(DATASETS).read(base).candidates
+    candidates = _name_reader().read(base).candidates
     if candidates and dataset.id not in {known.id for known, _ in candidates}:
         raise Unusable(f"foreign_report: its name is that of {candidates[0][0].id}")
+
+
+@cache
+def _name_reader() -> NameReader:
+    return NameReader(DATASETS)
 
 
 def _note_header(headers: dict, file: RawFile) -> None:
@@ -273,26 +288,3 @@ def write_parquet(path: str, frame: pl.DataFrame) -> None:
     """Write a small table, whole or not at all."""
     with replacing(path) as temporary:
         frame.write_parquet(temporary, compression="zstd")
-
-
-class InterimWriter:
-    """Appends groups of days to one Parquet file that bears the digest of its manifest."""
-
-    def __init__(self, path: Path, dataset: Dataset, manifest_digest: str):
-        import pyarrow.parquet as pq
-
-        schema = pl.DataFrame(schema=interim_types(dataset)).to_arrow().schema
-        schema = schema.with_metadata({"manifest": manifest_digest})
-        self._schema = schema
-        self._writer = pq.ParquetWriter(path, schema, compression="zstd", compression_level=1)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self._writer.close()
-
-    def write(self, frame: pl.DataFrame) -> None:
-        """Append one group of days."""
-        if frame.height:
-            self._writer.write_table(frame.to_arrow().cast(self._schema))

@@ -252,7 +252,9 @@ def _cast(dataset: Dataset, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataF
     reason = pl.lit(None, dtype=pl.String)
     for name, dtype in reversed(numbers.items()):
         read = typed[name]
-        bad = frame[name].is_not_null() & (read.is_null() | ~read.is_finite() if dtype == pl.Float64 else read.is_null())
+        bad = frame[name].is_not_null() & (
+            read.is_null() | ~read.is_finite() if dtype == pl.Float64 else read.is_null()
+        )
         reason = pl.when(bad).then(pl.lit(f"bad_number: {name}")).otherwise(reason)
     judged = typed.with_columns(reason=reason)
     good = judged["reason"].is_null()

@@ -66,9 +66,7 @@ def manifest_path(interim: Path, dataset: str, batch: str) -> Path:
 
 def engine_digest(dataset: Dataset) -> str:
     """Return the digest of all that decides how a dataset's files are read: code and declaration, not its prose."""
-    facts = [
-        (c.name, c.kind.value, c.spellings, c.aliases, c.required, c.low, c.high) for c in dataset.columns
-    ]
+    facts = [(c.name, c.kind.value, c.spellings, c.aliases, c.required, c.low, c.high) for c in dataset.columns]
     declared = repr((dataset.clock, dataset.day_from, dataset.key, dataset.order, facts)).encode()
     return digest(declared, *((HERE / f"{module}.py").read_bytes() for module in READING))
 
@@ -99,9 +97,13 @@ def _summary(grouped: dict[str, dict[str, list[Entry]]], inventory: Inventory) -
     for dataset, found in grouped.items():
         for batch in found:
             by_year.setdefault(dataset, {}).setdefault(batch[:4], []).append(batch)
-    raw_mb = {d: {b: round(sum(e.size for e in es) / 1e6, 3) for b, es in found.items()} for d, found in grouped.items()}
+    raw_mb = {
+        d: {b: round(sum(e.size for e in es) / 1e6, 3) for b, es in found.items()} for d, found in grouped.items()
+    }
     newest = inventory.newest_day
-    return Plan(by_year, raw_mb, newest and newest.isoformat(), inventory.ignored, [list(u) for u in inventory.unreadable])
+    return Plan(
+        by_year, raw_mb, newest and newest.isoformat(), inventory.ignored, [list(u) for u in inventory.unreadable]
+    )
 
 
 def _recall(interim: Path, catalog: dict[str, Dataset]) -> dict[str, tuple]:

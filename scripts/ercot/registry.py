@@ -30,7 +30,14 @@ def note_header(seen: dict[tuple, dict], layout: Layout, file: str, day: str, fi
     here = {"file": file, "day": day}
     if record is None:
         types = [sorted({guess_type(text)}) for text in _fields(first_row, len(layout.header))]
-        record = {"header": list(layout.header), "headed": layout.headed, "files": 0, "first": here, "last": here, "types": types}
+        record = {
+            "header": list(layout.header),
+            "headed": layout.headed,
+            "files": 0,
+            "first": here,
+            "last": here,
+            "types": types,
+        }
         seen[layout.header] = record
     record["files"] += 1
     record["headed"] = record["headed"] and layout.headed
@@ -74,7 +81,11 @@ def _changes(before: list[str] | None, header: list[str]) -> dict:
     folds = {_fold(text): text for text in added}
     renamed = [[text, folds[_fold(text)]] for text in dropped if _fold(text) in folds]
     gone, new = {old for old, _ in renamed}, {new for _, new in renamed}
-    return {"added": [t for t in added if t not in new], "dropped": [t for t in dropped if t not in gone], "renamed": renamed}
+    return {
+        "added": [t for t in added if t not in new],
+        "dropped": [t for t in dropped if t not in gone],
+        "renamed": renamed,
+    }
 
 
 def _departures(dataset: Dataset, record: dict) -> dict:

@@ -7,6 +7,7 @@ import polars as pl
 
 from .catalog.model import Dataset
 from .files import replacing, write_json
+from .interim import manifest_of
 from .schema import ORIGINAL, annual_types
 
 ROW_GROUP = 1 << 18  # rows: a settlement point's month or a day of all points touches few groups
@@ -57,8 +58,3 @@ def correct(dataset: Dataset, rows: pl.LazyFrame, corrections: str | None) -> pl
     return joined.with_columns(
         pl.coalesce("_corrected", price).alias(price), pl.when(is_corrected).then(price).alias(price + ORIGINAL)
     )
-
-
-def manifest_of(path: str) -> str:
-    """Return the digest of the manifest that an interim file was made from."""
-    return pl.read_parquet_metadata(path).get("manifest", "")

@@ -18,11 +18,15 @@ def plan_run(settings: Settings, catalog: dict[str, Dataset], main: bool) -> Pla
 
     Raises `Mistake` where there is nothing to plan from.
     """
-    if main and hold_lock(settings.interim):
-        return _plan_anew(settings, catalog)
+    if main:
+        _refuse_missing(settings)
+        if hold_lock(settings.interim):
+            return _plan_anew(settings, catalog)
     plan = read_plan(settings.interim)
     if plan is None:
-        raise Mistake(f"another run is at work on {settings.results_dir} and has not planned yet: try again in a moment")
+        raise Mistake(
+            f"another run is at work on {settings.results_dir} and has not planned yet: try again in a moment"
+        )
     return plan
 
 
@@ -63,16 +67,23 @@ def closing_line(settings: Settings, ending: str) -> str:
     )
 
 
-def _plan_anew(settings: Settings, catalog: dict[str, Dataset]) -> Plan:
+def _refuse_missing(settings: Settings) -> None:
     if not settings.raw_dir.is_dir():
         raise Mistake(f"raw_dir: there is no folder {settings.raw_dir}; write --config raw_dir=/path/to/ercot/files")
     if not os.access(settings.raw_dir, os.R_OK | os.X_OK):
         raise Mistake(f"raw_dir: the folder {settings.raw_dir} cannot be read")
+
+
+def _plan_anew(settings: Settings, catalog: dict[str, Dataset]) -> Plan:
     try:
-        plan = make_plan(settings.raw_dir, settings.interim, catalog, settings.datasets, settings.years, settings.batch_mb)
+        plan = make_plan(
+            settings.raw_dir, settings.interim, catalog, settings.datasets, settings.years, settings.batch_mb
+        )
     except OSError as error:
         raise Mistake(f"cannot plan: {error.strerror}: {error.filename}") from None
     if not plan.batches:
         years = "" if settings.years is None else f" of the years {', '.join(map(str, sorted(settings.years)))}"
-        raise Mistake(f"raw_dir: no report of the selected datasets{years} below {settings.raw_dir}; see README.md for file names")
+        raise Mistake(
+            f"raw_dir: no report of the selected datasets{years} below {settings.raw_dir}; see README.md for file names"
+        )
     return plan

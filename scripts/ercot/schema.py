@@ -51,7 +51,7 @@ def never_null(dataset: Dataset) -> set[str]:
 
 @lru_cache(maxsize=None)
 def pandera_schema(dataset: Dataset, annual: bool = False):
-    """Return the pandera schema that every interim file (or rollup) is validated with.
+    """Return the pandera schema that a dataset's interim files (or rollups) are validated with.
 
     pandera pulls in pandas and takes most of a second to import, so only what validates pays for it.
     """
@@ -71,8 +71,8 @@ def _checks(pa, name: str) -> list:
     return [pa.Check.in_range(*bounds[name], n_failure_cases=10)] if name in bounds else []
 
 
-def validate(dataset: Dataset, frame: pl.DataFrame, annual: bool = False) -> list[str]:
-    """Validate a frame; return one line for each failure, none where it is as declared."""
+def validate(dataset: Dataset, frame: pl.DataFrame | pl.LazyFrame, annual: bool = False) -> list[str]:
+    """Validate rows (of a LazyFrame the columns only); return one line for each failure, none where all is as declared."""
     import pandera.errors
 
     try:

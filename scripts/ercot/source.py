@@ -5,6 +5,7 @@ Nothing is unpacked to disk, and what is inflated is bounded, so that a zip bomb
 
 import gzip
 import io
+import os
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -13,9 +14,19 @@ from pathlib import Path
 from .header import Unusable
 
 MAX_MEMBER_BYTES = 1 << 30  # the largest daily member known is about 350 MB
+TOO_LARGE = f"larger than {MAX_MEMBER_BYTES >> 20} MiB"
 MAX_DEPTH = 4
 MAX_MEMBERS = 200_000
-READ_FAULTS = (OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, ValueError, KeyError)
+READ_FAULTS = (
+    OSError,
+    EOFError,
+    zipfile.BadZipFile,
+    zlib.error,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    KeyError,
+)
 
 Way = tuple[str, ...]  # the names to go through inside a container; () is the file itself
 
@@ -50,6 +61,8 @@ class MemberReader:
     def read(self, path: str, way: Way = (), limit: int | None = None) -> bytes:
         """Return the bytes of one member, the first ``limit`` only where given; `Unusable` when it cannot be read."""
         try:
+            if not way and limit is None and path[-3:].lower() != ".gz":
+                return self._slurp(path)
             with self._stream(path, way) as file:
                 return _inflate(file, (path, *way)[-1], limit)
         except READ_FAULTS as error:
@@ -91,8 +104,15 @@ class MemberReader:
             raise ValueError(f"more than {MAX_MEMBERS} members")
         return names
 
+    def _slurp(self, path: str) -> bytes:
+        """Return a plain file whole: one read call, which matters for a hundred thousand small ones."""
+        with open(f"{self.raw_dir}/{path}", "rb", buffering=0) as file:
+            if os.fstat(file.fileno()).st_size > MAX_MEMBER_BYTES:
+                raise ValueError(TOO_LARGE)
+            return file.readall()
+
     def _stream(self, path: str, way: Way):
-        return self._archive(path, way[:-1]).open(way[-1]) if way else open(self.raw_dir / path, "rb")
+        return self._archive(path, way[:-1]).open(way[-1]) if way else open(f"{self.raw_dir}/{path}", "rb")
 
     def _archive(self, path: str, way: Way) -> zipfile.ZipFile:
         if (path, way) not in self._open:
@@ -116,7 +136,7 @@ def _inflate(file, name: str, limit: int | None) -> bytes:
 def _bounded(file) -> bytes:
     data = file.read(MAX_MEMBER_BYTES + 1)
     if len(data) > MAX_MEMBER_BYTES:
-        raise ValueError(f"larger than {MAX_MEMBER_BYTES >> 20} MiB")
+        raise ValueError(TOO_LARGE)
     return data
 
 

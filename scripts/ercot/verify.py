@@ -9,9 +9,9 @@ from .catalog.model import Coverage, Dataset
 from .checks import EXAMPLES, Finding, coverage, rollup
 from .clock import time_key
 from .files import read_json
+from .interim import manifest_of
 from .ledger import FILES, ROWS, is_balanced
 from .registry import describe
-from .rollup import manifest_of
 
 CHUNK_ROWS = 1 << 21
 
@@ -38,6 +38,7 @@ def verify(dataset: Dataset, year: int, annual: str, account: str, stems: dict[s
     times = pl.concat(reading.times) if reading.times else _no_times(dataset)
     missing = coverage.missing_times(dataset, times)
     findings = [
+        *_of_interim(dataset, year, stems),
         *_of_rollup(dataset, year, annual, reading),
         *_of_accounts(dataset, year, totals, reading.rows, ledgers),
         *_of_state(dataset, year, read_json(account), stems),
@@ -119,6 +120,15 @@ OUTPUT_FAULTS = {
 }
 
 
+def _of_interim(dataset: Dataset, year: int, stems: dict[str, str]) -> list[Finding]:
+    """Interim files whose columns are not as declared; their rows are validated as those of the rollup."""
+    faults = [
+        f"{b}: {fault}" for b, stem in stems.items() for fault in rollup.invalid_interim(dataset, f"{stem}.parquet")
+    ]
+    message = f"{len(faults)} columns of interim files are not as declared"
+    return [Finding(dataset.id, year, "schema", len(faults), message, faults[:EXAMPLES])] if faults else []
+
+
 def _of_rollup(dataset: Dataset, year: int, annual: str, reading: Reading) -> list[Finding]:
     return [
         Finding(dataset.id, year, check, count, f"{count} {OUTPUT_FAULTS[check]} in the rollup", reading.failing[check])
@@ -137,9 +147,12 @@ def _of_accounts(dataset: Dataset, year: int, totals: dict, rows: int, ledgers: 
     if not is_balanced(totals):
         find("ledger", 1, "files or rows have no fate, or more than one", [totals])
     if rows != totals["rows_written"]:
-        find("ledger", abs(rows - totals["rows_written"]), f"the rollup has {rows} rows, the ledger {totals['rows_written']}", [])
-    faults = [fault for ledger in ledgers for fault in ledger["faults"]]
-    find("schema", len(faults), "interim rows are not as declared", faults)
+        find(
+            "ledger",
+            abs(rows - totals["rows_written"]),
+            f"the rollup has {rows} rows, the ledger {totals['rows_written']}",
+            [],
+        )
     for reason, count, examples in _merged(ledgers, "reasons"):
         find("rejected_rows", count, f"{count} rows rejected: {reason}", examples)
     for column, count, examples in _merged(ledgers, "ranges"):
@@ -174,7 +187,9 @@ def _of_headers(dataset: Dataset, year: int, ledgers: list[dict]) -> list[Findin
             message = f"unknown column {names}: declare it in the catalog under {dataset.id} to keep its values"
             found.append(Finding(dataset.id, year, "drift", record["files"], message, [first]))
         if record["respelled"]:
-            message = f"new spelling {', '.join(record['respelled'][:20])}: add it to the column's aliases in the catalog"
+            message = (
+                f"new spelling {', '.join(record['respelled'][:20])}: add it to the column's aliases in the catalog"
+            )
             found.append(Finding(dataset.id, year, "drift", record["files"], message, [first]))
     return found
 
@@ -210,11 +225,16 @@ def _of_gaps(dataset: Dataset, year: int, missing: dict, times: pl.DataFrame, en
 def _of_entities(dataset: Dataset, year: int, times: pl.DataFrame, parts: pl.DataFrame) -> list[Finding]:
     names = [n for n in parts.columns if n not in ("rows", "first", "last")]
     whole = parts.group_by(names).agg(pl.col("rows").sum(), pl.col("first").min(), pl.col("last").max())
-    lacking = coverage.missing_entities(times, whole, time_key(dataset)).sort("missing", *names, descending=[True, *[False] * len(names)])
+    lacking = coverage.missing_entities(times, whole, time_key(dataset)).sort(
+        "missing", *names, descending=[True, *[False] * len(names)]
+    )
     if lacking.is_empty():
         return []
     total = int(lacking["missing"].sum())
-    shown = [f"{' '.join(map(str, row[:-4]))}: {row[-1]}" for row in lacking.head(EXAMPLES).select(*names, "rows", "first", "last", "missing").iter_rows()]
+    shown = [
+        f"{' '.join(map(str, row[:-4]))}: {row[-1]}"
+        for row in lacking.head(EXAMPLES).select(*names, "rows", "first", "last", "missing").iter_rows()
+    ]
     what = {"settlement_point": "settlement points", "ancillary_type": "ancillary types"}.get(names[0], "entities")
     message = f"{lacking.height} {what} lack {total} values between their first and last appearance"
     return [Finding(dataset.id, year, "gap", total, message, shown)]

@@ -77,7 +77,9 @@ RT_LMP = Dataset(
         run_stamp("SCEDTimestamp"),
         repeated_hour_flag(),
         text("SettlementPoint", SETTLEMENT_POINT, name="settlement_point", required=True),
-        number("LMP", "$/MWh", "Locational marginal price, without adders", name="lmp", required=True, **PLAUSIBLE_PRICE),
+        number(
+            "LMP", "$/MWh", "Locational marginal price, without adders", name="lmp", required=True, **PLAUSIBLE_PRICE
+        ),
     ),
     key=("sced_timestamp", "settlement_point"),
     first_day=NODAL_START,
@@ -130,7 +132,9 @@ DAM_MCPC = Dataset(
         delivery_date(),
         hour_ending(),
         text("AncillaryType", ANCILLARY_TYPE, name="ancillary_type", required=True),
-        number("MCPC", "$/MW per h", "Market clearing price for capacity", name="mcpc", required=True, **PLAUSIBLE_MCPC),
+        number(
+            "MCPC", "$/MW per h", "Market clearing price for capacity", name="mcpc", required=True, **PLAUSIBLE_MCPC
+        ),
         dst_flag(),
     ),
     key=("interval_start", "ancillary_type"),
@@ -152,7 +156,9 @@ RT_MCPC = Dataset(
         integer("DeliveryInterval", "Quarter of the hour, 1..4", name="delivery_interval", required=True),
         dst_flag("RepeatedHourFlag"),
         text("ASType", ANCILLARY_TYPE, name="ancillary_type", required=True),
-        number("MCPC", "$/MW per h", "Market clearing price for capacity", name="mcpc", required=True, **PLAUSIBLE_MCPC),
+        number(
+            "MCPC", "$/MW per h", "Market clearing price for capacity", name="mcpc", required=True, **PLAUSIBLE_MCPC
+        ),
     ),
     key=("interval_start", "ancillary_type"),
     first_day=RTC_START,

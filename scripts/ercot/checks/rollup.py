@@ -16,6 +16,11 @@ def wrong_schema(dataset: Dataset, path: str) -> list[str]:
     return [f"{n}: {found[n]} instead of {t}" for n, t in declared.items() if found[n] != t]
 
 
+def invalid_interim(dataset: Dataset, path: str) -> list[str]:
+    """Return what pandera finds wrong with the columns of an interim file."""
+    return validate(dataset, pl.scan_parquet(path))
+
+
 def invalid(dataset: Dataset, rows: pl.DataFrame) -> list[str]:
     """Return what pandera finds wrong with some rows."""
     return validate(dataset, rows, annual=True)

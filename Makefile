@@ -1,0 +1,58 @@
+# Everything is installed into .venv; nothing else on the machine is touched.
+
+PYTHON ?= $(shell python3.11 -c 'print("python3.11")' 2>/dev/null || echo python3)
+PYTEST := .venv/bin/python -m pytest -n 2 --dist loadscope
+VERSION_CHECK := import sys; sys.version_info < (3, 11) and sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0])
+
+.PHONY: help setup run test test-quick test-slurm bench lint lock clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
+
+setup: .venv/.installed ## install what is pinned in envs/requirements.txt into .venv
+
+run: setup data/raw ## build everything from data/raw; where that is absent, from a small demo made there
+	.venv/bin/snakemake --cores all
+	@echo "Rollups: results/annual    Report: results/reports/index.html"
+
+test: setup ## run the whole test suite
+	$(PYTEST)
+
+test-quick: setup ## run the tests that take no more than a minute together
+	$(PYTEST) -m "not slow"
+
+test-slurm: setup ## run the tests that submit to Slurm
+	.venv/bin/python -m pytest -m slurm tests/slurm
+
+bench: setup ## compare the speed with polars, DuckDB and a plain loop, in one table
+	PYTHONPATH=scripts .venv/bin/python bench/compare.py
+
+lint: setup ## check style and common mistakes, change nothing
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/snakefmt --check .
+	.venv/bin/snakemake --lint
+
+lock: ## resolve envs/requirements*.in anew into envs/requirements.txt, and install that
+	$(PYTHON) -m venv --clear .venv
+	.venv/bin/python -m pip install --quiet --requirement envs/requirements-dev.in
+	echo "# Made by 'make lock' from requirements.in and requirements-dev.in: edit those." > envs/requirements.txt
+	.venv/bin/python -m pip freeze >> envs/requirements.txt
+	@touch .venv/.installed
+
+clean: ## delete results, logs and caches; data/ and .venv stay
+	rm -rf results logs benchmarks .snakemake .pytest_cache .ruff_cache .hypothesis
+
+# --no-deps and the check: the lock has to be complete.
+.venv/.installed: envs/requirements.txt
+	@$(PYTHON) -c '$(VERSION_CHECK)'
+	$(PYTHON) -m venv --clear .venv
+	.venv/bin/python -m pip install --quiet --no-deps --requirement envs/requirements.txt
+	.venv/bin/python -m pip check
+	@touch $@
+
+# Made aside and renamed: an interrupted demo is never taken for the real data.
+data/raw: | .venv/.installed
+	rm -rf $@.partial
+	PYTHONPATH=scripts .venv/bin/python -m ercot.simulate --demo $@.partial
+	mv $@.partial $@
