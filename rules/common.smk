@@ -82,7 +82,9 @@ def corrections_of_year(wildcards):
 def manifests(wildcards):
     """Return the manifests of all batches of a dataset."""
     found = plan()
-    batches = [batch for year in found.years(wildcards.dataset) for batch in found.year_batches(wildcards.dataset, year)]
+    batches = [
+        batch for year in found.years(wildcards.dataset) for batch in found.year_batches(wildcards.dataset, year)
+    ]
     return [manifest_path(INTERIM, wildcards.dataset, batch) for batch in batches]
 
 

@@ -6,8 +6,6 @@ rows that were rejected and those that a later publication replaced.
 
 
 rule normalize:
-    message:
-        "normalize {wildcards.dataset} {wildcards.batch}"
     input:
         manifest=INTERIM / "{dataset}/{batch}.manifest.gz",
     output:
@@ -19,19 +17,19 @@ rule normalize:
         RESULTS / "logs/normalize/{dataset}/{batch}.log",
     benchmark:
         RESULTS / "benchmarks/normalize/{dataset}/{batch}.jsonl"
+    conda:
+        "../envs/ercot.yaml"
     threads: threads_for_batch
     resources:
         mem_mb=lambda wildcards, attempt: attempt * 2000,
         runtime=lambda wildcards, attempt: attempt * 60,
-    conda:
-        "../envs/ercot.yaml"
+    message:
+        "normalize {wildcards.dataset} {wildcards.batch}"
     script:
         "../scripts/normalize.py"
 
 
 rule read_headers:
-    message:
-        "read the headers of {wildcards.dataset}"
     input:
         manifests=manifests,
     output:
@@ -43,13 +41,13 @@ rule read_headers:
     priority: -1  # after the batches, whose ledgers spare opening the files again
     conda:
         "../envs/ercot.yaml"
+    message:
+        "read the headers of {wildcards.dataset}"
     script:
         "../scripts/read_headers.py"
 
 
 rule merge_headers:
-    message:
-        "write the header registry"
     input:
         headers=every_header,
     output:
@@ -60,5 +58,7 @@ rule merge_headers:
         RESULTS / "benchmarks/merge_headers.jsonl"
     conda:
         "../envs/ercot.yaml"
+    message:
+        "write the header registry"
     script:
         "../scripts/merge_headers.py"

@@ -6,8 +6,6 @@ verdict that exists only while no finding reaches ``fail_on``: so a run with not
 
 
 rule write_report:
-    message:
-        "write the report"
     input:
         checks=every_check,
         plan=lambda wildcards: plan() and INTERIM / "plan.json.gz",
@@ -17,27 +15,29 @@ rule write_report:
         RESULTS / "logs/write_report.log",
     benchmark:
         RESULTS / "benchmarks/write_report.jsonl"
+    conda:
+        "../envs/ercot.yaml"
     params:
         datasets=SETTINGS.datasets,
         years=sorted(SETTINGS.years or []),
-    conda:
-        "../envs/ercot.yaml"
+    message:
+        "write the report"
     script:
         "../scripts/write_report.py"
 
 
 rule judge:
-    message:
-        "judge the findings"
     input:
         RESULTS / "reports/verification.json",
     output:
         RESULTS / "reports/verdict.txt",
     log:
         RESULTS / "logs/judge.log",
-    params:
-        fail_on=SETTINGS.fail_on,
     conda:
         "../envs/ercot.yaml"
+    params:
+        fail_on=SETTINGS.fail_on,
+    message:
+        "judge the findings"
     script:
         "../scripts/judge.py"

@@ -6,8 +6,6 @@ the rollup, its rejected rows and revisions, an account of what it was made from
 
 
 rule roll_up:
-    message:
-        "roll up {wildcards.dataset} {wildcards.year}"
     input:
         interim=batch_files("parquet"),
         rejected=batch_files("rejected.parquet"),
@@ -22,28 +20,30 @@ rule roll_up:
         RESULTS / "logs/roll_up/{dataset}/{year}.log",
     benchmark:
         RESULTS / "benchmarks/roll_up/{dataset}/{year}.jsonl"
-    params:
-        batches=lambda wildcards: plan().year_batches(wildcards.dataset, wildcards.year),
+    conda:
+        "../envs/ercot.yaml"
     threads: 2
     resources:
         mem_mb=lambda wildcards, attempt: attempt * 2000,
         runtime=lambda wildcards, attempt: attempt * 60,
-    conda:
-        "../envs/ercot.yaml"
+    params:
+        batches=lambda wildcards: plan().year_batches(wildcards.dataset, wildcards.year),
+    message:
+        "roll up {wildcards.dataset} {wildcards.year}"
     script:
         "../scripts/roll_up.py"
 
 
 rule describe:
-    message:
-        "describe the columns of {wildcards.dataset}"
     output:
         sheet=RESULTS / "annual/{dataset}/schema.json",
     log:
         RESULTS / "logs/describe/{dataset}.log",
-    params:
-        declaration=lambda wildcards: repr(DATASETS[wildcards.dataset]),
     conda:
         "../envs/ercot.yaml"
+    params:
+        declaration=lambda wildcards: repr(DATASETS[wildcards.dataset]),
+    message:
+        "describe the columns of {wildcards.dataset}"
     script:
         "../scripts/describe.py"

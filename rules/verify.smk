@@ -6,8 +6,6 @@ findings and its coverage.
 
 
 rule check:
-    message:
-        "check {wildcards.dataset} {wildcards.year}"
     input:
         annual=RESULTS / "annual/{dataset}/{year}.parquet",
         account=RESULTS / "reports/accounts/{dataset}/{year}.json",
@@ -18,11 +16,13 @@ rule check:
         RESULTS / "logs/check/{dataset}/{year}.log",
     benchmark:
         RESULTS / "benchmarks/check/{dataset}/{year}.jsonl"
+    conda:
+        "../envs/ercot.yaml"
     threads: 2
     resources:
         mem_mb=lambda wildcards, attempt: attempt * 2000,
         runtime=lambda wildcards, attempt: attempt * 60,
-    conda:
-        "../envs/ercot.yaml"
+    message:
+        "check {wildcards.dataset} {wildcards.year}"
     script:
         "../scripts/check.py"

@@ -16,9 +16,7 @@ if __name__ == "__main__":
     with logged(snakemake.log[0]) as say:
         severe = main(snakemake.input[0], snakemake.params.fail_on)
         for finding in severe:
-            say(
-                f"{finding['severity']}: {finding['dataset']} {finding['year']} {finding['check']}: {finding['message']}"
-            )
+            say("{severity}: {dataset} {year} {check}: {message}".format(**finding))
         if severe:
             sys.exit(f"{len(severe)} findings at or above '{snakemake.params.fail_on}'")
         write_text(snakemake.output[0], f"no finding at or above '{snakemake.params.fail_on}'\n")

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from json.encoder import encode_basestring_ascii as quoted
 from pathlib import Path
 
 from .catalog.model import Dataset
@@ -97,7 +98,8 @@ def manifest_text(dataset: str, batch: str, engine: str, entries: Iterable[Entry
     lines = [head]
     for path, way, size, mtime_ns, days, published in entries:
         shown = iso.get(days) or iso.setdefault(days, json.dumps([day.isoformat() for day in days]))
-        lines.append(f'[{json.dumps(path)}, {json.dumps(way)}, {size}, {mtime_ns}, {shown}, "{published}"]')
+        inside = json.dumps(way) if way else "[]"
+        lines.append(f'[{quoted(path)}, {inside}, {size}, {mtime_ns}, {shown}, "{published}"]')
     return ("\n".join(lines) + "\n").encode()
 
 

@@ -7,7 +7,7 @@ must hold all rows of the days in it.
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -65,12 +65,21 @@ def time_columns(dataset: Dataset) -> dict[str, pl.DataType]:
     return {n: t for n, t in TIMES[dataset.clock].items() if n not in flags or dataset.has(n)}
 
 
-def place(dataset: Dataset, frame: pl.DataFrame, days: Days) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Replace the printed time labels of rows by the time columns; returns the placed rows and the rejected ones."""
+@dataclass(frozen=True)
+class Placed:
+    """Rows with their times, rows that have none, and how many are another batch's to write."""
+
+    rows: pl.DataFrame
+    rejects: pl.DataFrame  # _file, _line, reason
+    elsewhere: int
+
+
+def place(dataset: Dataset, frame: pl.DataFrame, days: Days) -> Placed:
+    """Replace the printed time labels of rows by the time columns."""
     printed = [name for name in PRINTED[dataset.clock] if name in frame.columns]
     if frame.is_empty():
         typed = [pl.lit(None, dtype=t).alias(n) for n, t in time_columns(dataset).items()]
-        return frame.drop(printed).with_columns(typed), no_rejects()
+        return Placed(frame.drop(printed).with_columns(typed), no_rejects(), 0)
     run, runs = _runs(frame, printed)
     labels = runs.select(printed).unique(maintain_order=True) if printed else pl.DataFrame({"_none": [None]})
     read = read_labels(dataset, labels)
@@ -123,15 +132,15 @@ def _assign(runs: pl.DataFrame, read: pl.DataFrame, printed: list[str], days: Da
     return runs.with_columns(_fate=fate.otherwise(pl.lit("rejected")))
 
 
-def _hand_back(frame: pl.DataFrame, run: pl.Series, runs: pl.DataFrame, times: list[str]):
+def _hand_back(frame: pl.DataFrame, run: pl.Series, runs: pl.DataFrame, times: list[str]) -> Placed:
     """Give each row the times of its run; tell placed rows and rejects apart, leave out what is written elsewhere."""
     if (runs["_fate"] == "ours").all() and runs["reason"].null_count() == runs.height:
-        return frame.with_columns(runs.select(times)[run]), no_rejects()
+        return Placed(frame.with_columns(runs.select(times)[run]), no_rejects(), 0)
     per_row = runs.select(*times, "reason", "_elsewhere")[run]
     good, elsewhere = per_row["reason"].is_null(), per_row["_elsewhere"]
     placed = frame.with_columns(per_row.select(times)).filter(good & ~elsewhere)
     rejects = frame.with_columns(per_row["reason"]).filter(~good & ~elsewhere)
-    return placed, rejects.select("_file", "_line", "reason")
+    return Placed(placed, rejects.select("_file", "_line", "reason"), int(elsewhere.sum()))
 
 
 def read_labels(dataset: Dataset, labels: pl.DataFrame) -> pl.DataFrame:
@@ -151,7 +160,7 @@ def _first_reason(*faults: tuple[str, pl.Expr]) -> pl.Expr:
 
 
 def read_flag(labels: pl.DataFrame, column: str) -> pl.DataFrame:
-    """Add `_flag` (null where the file has no such column) and `_bad_flag` (a blank or unknown text in one that has)."""
+    """Add `_flag` (null where the file has no such column) and `_bad_flag` (a blank or unknown text otherwise)."""
     if column not in labels.columns:
         return labels.with_columns(_flag=pl.lit(None, dtype=pl.Boolean), _bad_flag=pl.lit(False))
     known = pl.col(column).is_in(["Y", "N"])
@@ -271,7 +280,7 @@ def _hour_to_utc(labels: pl.DataFrame, minutes: int) -> pl.DataFrame:
     return pl.concat([plain.filter(~turning), *turns])
 
 
-@lru_cache(maxsize=None)
+@cache
 def _turn(day: date) -> timedelta | None:
     """Return by how much the clock is set on that day, None on most days."""
     zone = ZoneInfo(CENTRAL)
@@ -305,7 +314,7 @@ def _skip_hour(labels: pl.DataFrame, day: pl.DataFrame) -> pl.DataFrame:
 
 
 def _fall_day(labels: pl.DataFrame) -> pl.DataFrame:
-    """The repeated hour: a flag tells the passes apart; unflagged labels up to 25 count hours; else hours are ambiguous."""
+    """The repeated hour: a flag tells the passes apart; unflagged labels up to 25 count hours; others are ambiguous."""
     unflagged = pl.col("_flag").is_null()
     if 25 in set(labels.filter(unflagged)["_hour"]):
         return labels.with_columns(

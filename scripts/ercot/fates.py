@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from .catalog.model import Dataset
-from .clock import time_columns, time_key
+from .clock import time_key
 from .files import digest
 from .texts import dictionary
 

@@ -3,7 +3,7 @@
 import csv
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 from .catalog.model import Dataset, Kind
 
@@ -98,7 +98,7 @@ def _fold(text: str) -> str:
     return re.sub(r"[^a-z0-9]", "", text.lower())
 
 
-@lru_cache(maxsize=None)
+@cache
 def _names(dataset: Dataset) -> dict[str, str]:
     texts = ((c.name, t) for c in dataset.columns for t in (*(s.header for s in c.spellings), *c.aliases))
     return {_fold(text): name for name, text in texts}

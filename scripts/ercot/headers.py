@@ -1,4 +1,4 @@
-"""The header records of a dataset: from the ledger where a batch is normalized, else from the first lines of its files."""
+"""The header records of a dataset: from the ledgers of its batches where they are current, else from the files."""
 
 from pathlib import Path
 

@@ -62,7 +62,10 @@ class Inventory:
 
 
 def take_inventory(raw_dir: Path, datasets: dict[str, Dataset], remembered: dict[str, tuple]) -> Inventory:
-    """List a raw tree of any shape. ``remembered`` are the looks of an earlier run: only new or changed files are opened."""
+    """List a raw tree of any shape.
+
+    ``remembered`` are the looks of an earlier run: only new or changed files are opened again.
+    """
     names = NameReader(datasets)
     inventory = Inventory()
     unsure: list[tuple[File, Name]] = []
@@ -71,7 +74,7 @@ def take_inventory(raw_dir: Path, datasets: dict[str, Dataset], remembered: dict
         if is_xml(file.base) or not (is_zip(file.base) or (name.candidates and is_csv(file.base))):
             inventory.ignored.append(file.path)
         elif name.sure:
-            _add(inventory, name.candidates[0][0].id, file, (), (name.day,))
+            _add(inventory, name.candidates[0][0].id, file, (), (name.day,), name.published)
         else:
             unsure.append((file, name))
     _look_into(raw_dir, names, unsure, remembered, inventory)
@@ -93,16 +96,17 @@ def walk(raw_dir: Path) -> Iterator[File]:
         seen.add(real)
         with os.scandir(folder) as listing:
             found = sorted(listing, key=lambda item: item.name)
+        folders = []
         for item in found:
             if item.is_dir():
-                pending.append((item.path, f"{below}{item.name}/"))
+                folders.append((item.path, f"{below}{item.name}/"))
             elif item.is_file():
                 status = item.stat()
                 yield File(below + item.name, item.name, status.st_size, status.st_mtime_ns)
+        pending += reversed(folders)
 
 
-def _add(inventory: Inventory, dataset: str, file: File, way: Way, days: tuple[date, ...]) -> None:
-    published = publication([file.base, *map(base_name, way)])
+def _add(inventory: Inventory, dataset: str, file: File, way: Way, days: tuple[date, ...], published: str) -> None:
     entry = Entry(file.path, way, file.size, file.mtime_ns, days, published)
     inventory.entries.setdefault(dataset, []).append(entry)
 
@@ -128,7 +132,8 @@ def _look_into(
 
 def _sort_out(inventory: Inventory, file: File, found: Finding) -> None:
     if found.dataset:
-        _add(inventory, found.dataset, file, found.way, found.days)
+        published = publication([file.base, *map(base_name, found.way)])
+        _add(inventory, found.dataset, file, found.way, found.days, published)
     elif found.fault:
         inventory.unreadable.append((label(file.path, found.way), found.fault))
     else:
@@ -138,7 +143,10 @@ def _sort_out(inventory: Inventory, file: File, found: Finding) -> None:
 def _look(reader: MemberReader, names: NameReader, file: File, name: Name) -> list[Finding]:
     if is_csv(file.base):
         return [_look_at_member(reader, file, (), name)]
-    return [_look_at_way(reader, names, file, name, way, fault) for way, fault in reader.ways(file.path)]
+    found = [_look_at_way(reader, names, file, name, way, fault) for way, fault in reader.ways(file.path)]
+    if name.candidates and not any(finding.dataset for finding in found):
+        return [Finding((), name.candidates[0][0].id, (name.day,), None)]  # normalizing it says what it lacks
+    return found or [Finding((), None, (), None)]
 
 
 def _look_at_way(reader, names: NameReader, file: File, outer: Name, way: Way, fault: Unusable | None) -> Finding:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 @contextmanager
 def logged(path: str) -> Iterator[Callable[[str], None]]:
-    """Hand out a function that writes a line to the job's log; an error goes there whole and to the terminal in a line."""
+    """Hand out a function that writes a line to the job's log; an error goes there whole, and in one line to stderr."""
     with open(path, "w", encoding="utf-8") as log:
 
         def say(line: str) -> None:

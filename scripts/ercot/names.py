@@ -6,16 +6,16 @@ A folder never says anything: only the base names of a member and of the contain
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from functools import lru_cache
+from datetime import date, timedelta
+from functools import cache
 
-from .catalog.model import Cdr, Dataset, NameDay, Stem
+from .catalog.model import Cdr, Clock, Dataset, DayFrom, NameDay, Stem
 
 CDR = re.compile(r"cdr\.(\d{8})\.\d{16}\.(\d{8})\.(\d{6}(?:\d{3})?)\.(.+)", re.I)
 INNER_STAMP = re.compile(r"_(\d{8})_(\d{6}|\d{4})(?!\d)")
 DISCLOSED = re.compile(r"(.+?)-(\d{1,2})-([A-Z]{3})-(\d{2})(?!\d)", re.I)
 AMERICAN = re.compile(r"(.+?)_(\d{2})(\d{2})(\d{4})(?:_(\d{6}))?(?!\d)")
-MONTHS = {m: i for i, m in enumerate("JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split(), start=1)}
+MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 DISCLOSURE_LAG = timedelta(days=60)
 ONE_DAY = timedelta(days=1)
 
@@ -27,6 +27,7 @@ class Name:
     candidates: tuple[tuple[Dataset, Cdr | Stem], ...] = ()
     day: date | None = None
     sure: bool = False  # the name fixes the operating day: no look into the file is needed
+    published: str = ""  # YYYYMMDDHHMMSSmmm in Central Prevailing Time
 
 
 NOTHING = Name()
@@ -49,11 +50,11 @@ class NameReader:
         """Read a base name; `NOTHING` where no report of the catalog is named so."""
         found = CDR.match(base)
         if found:
-            return self._read_cdr(int(found[1]), found[2], found[4])
+            return self._read_cdr(*found.groups())
         return self._read_stem(base)
 
-    def _read_cdr(self, report_type: int, published: str, friendly: str) -> Name:
-        known = self._by_report.get(report_type)
+    def _read_cdr(self, report_type: str, published: str, time: str, friendly: str) -> Name:
+        known = self._by_report.get(int(report_type))
         published_day = _calendar_day(published)
         if not known or published_day is None:
             return NOTHING
@@ -64,8 +65,9 @@ class NameReader:
         dataset, source = known[0]
         inner_day = _inner_day(source.name_day, friendly)
         day = inner_day or _published_day(source.name_day, published_day)
-        sure = inner_day is not None or dataset.clock.value == "posting"
-        return Name(tuple(known), day, sure and dataset.day_from.value == "name" and len(known) == 1)
+        sure = inner_day is not None or dataset.clock is Clock.POSTING
+        sure = sure and dataset.day_from is DayFrom.NAME and len(known) == 1
+        return Name(tuple(known), day, sure, f"{published}{time:0<9}")
 
     def _read_stem(self, base: str) -> Name:
         for pattern, read_date in ((DISCLOSED, _disclosed_date), (AMERICAN, _american_date)):
@@ -74,7 +76,7 @@ class NameReader:
             named = read_date(found) if known else None
             if known and named:
                 day = named - DISCLOSURE_LAG if known[1].name_day is NameDay.DISCLOSED else named
-                return Name((known,), day, known[0].day_from.value == "name")
+                return Name((known,), day, known[0].day_from is DayFrom.NAME, _named_date(base))
         return NOTHING
 
 
@@ -127,12 +129,17 @@ def _published_day(rule: NameDay, published: date) -> date:
     return published - ONE_DAY if rule is NameDay.DAY_AFTER else published
 
 
-@lru_cache(maxsize=None)
-def _calendar_day(digits: str) -> date | None:
+def calendar_day(year: int, month: int, day: int) -> date | None:
+    """Return a date of this century, None where there is none such: a stray year must not found a rollup."""
     try:
-        return datetime.strptime(digits, "%Y%m%d").date()
+        return date(year, month, day) if 2000 <= year < 2100 else None
     except ValueError:
         return None
+
+
+@cache
+def _calendar_day(digits: str) -> date | None:
+    return calendar_day(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
 
 
 def _named_date(base: str) -> str:
@@ -147,13 +154,10 @@ def _named_date(base: str) -> str:
 
 def _disclosed_date(found: re.Match) -> date | None:
     try:
-        return date(2000 + int(found[4]), MONTHS[found[3].upper()], int(found[2]))
-    except (KeyError, ValueError):
+        return date(2000 + int(found[4]), MONTHS.index(found[3].upper()) + 1, int(found[2]))
+    except ValueError:
         return None
 
 
 def _american_date(found: re.Match) -> date | None:
-    try:
-        return date(int(found[4]), int(found[2]), int(found[3]))
-    except ValueError:
-        return None
+    return calendar_day(int(found[4]), int(found[2]), int(found[3]))

@@ -14,7 +14,7 @@ import polars as pl
 from . import registry
 from .batches import Manifest
 from .catalog import DATASETS
-from .catalog.model import Clock, Dataset, DayFrom, Kind
+from .catalog.model import Dataset, DayFrom, Kind
 from .clock import PRINTED, SHORT_STAMP_FORMAT, STAMP_FORMAT, Days, place, read_stamp
 from .fates import Publication, decide, rank_files
 from .files import replacing, write_json
@@ -100,13 +100,13 @@ def settle(raw_dir, manifest: Manifest, dataset: Dataset, entries, ledger: Ledge
     parsed = parse(dataset, _by_layout(files))
     home = [_is_home(file.entry, manifest) for file in files]
     frame, judged = _judge(dataset, parsed.frame)
-    placed, misplaced = place(dataset, frame, _days(files, manifest, home))
+    placed = place(dataset, frame, _days(files, manifest, home))
     away = pl.Series([i for i, own in enumerate(home) if not own], dtype=pl.UInt32)
     unread = pl.concat([parsed.rejects, judged]).filter(~pl.col("_file").is_in(away.implode()))
-    fates = decide(dataset, placed, rank_files([file.publication for file in files]))
-    rejects = pl.concat([unread, misplaced]).sort("_file", "_line")
-    elsewhere = parsed.frame.height - judged.height - misplaced.height - placed.height
-    ledger.rows_read += parsed.rows - elsewhere - (parsed.rejects.height + judged.height - unread.height)
+    fates = decide(dataset, placed.rows, rank_files([file.publication for file in files]))
+    rejects = pl.concat([unread, placed.rejects]).sort("_file", "_line")
+    counted_at_home = parsed.rejects.height + judged.height - unread.height
+    ledger.rows_read += parsed.rows - placed.elsewhere - counted_at_home
     return _account(dataset, files, fates, rejects, ledger)
 
 

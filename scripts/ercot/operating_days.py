@@ -5,6 +5,7 @@ from datetime import date
 
 from .catalog.model import Cdr, Clock, Dataset, DayFrom, Stem
 from .header import Layout, Unusable, read_layout, split_line
+from .names import calendar_day
 
 HEAD_BYTES = 1 << 16
 DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
@@ -48,10 +49,7 @@ def days_in(dataset: Dataset, data: bytes) -> list[date]:
 def read_day(text: str) -> date | None:
     """Read the date of a label such as ``07/30/2025`` or ``07/30/2025 00:05:12``; None where it is no date."""
     found = DATE.match(text)
-    try:
-        return date(int(found[3]), int(found[1]), int(found[2])) if found else None
-    except ValueError:
-        return None
+    return calendar_day(int(found[3]), int(found[1]), int(found[2])) if found else None
 
 
 def _days(layout: Layout, lines: list[str], position: int):

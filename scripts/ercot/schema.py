@@ -1,6 +1,6 @@
 """The columns of a rollup, derived from the catalog: Arrow types, the pandera schema, and schema.json."""
 
-from functools import lru_cache
+from functools import cache
 
 import polars as pl
 
@@ -49,7 +49,7 @@ def never_null(dataset: Dataset) -> set[str]:
     return times | set(dataset.key) | {c.name for c in value_columns(dataset) if c.required}
 
 
-@lru_cache(maxsize=None)
+@cache
 def pandera_schema(dataset: Dataset, annual: bool = False):
     """Return the pandera schema that a dataset's interim files (or rollups) are validated with.
 
@@ -72,7 +72,7 @@ def _checks(pa, name: str) -> list:
 
 
 def validate(dataset: Dataset, frame: pl.DataFrame | pl.LazyFrame, annual: bool = False) -> list[str]:
-    """Validate rows (of a LazyFrame the columns only); return one line for each failure, none where all is as declared."""
+    """Validate rows (of a LazyFrame only the columns); return one line a failure, none where all is as declared."""
     import pandera.errors
 
     try:
@@ -112,7 +112,7 @@ def _facts(dataset: Dataset, name: str) -> tuple[str, str, list[str]]:
     if dataset.has(name):
         column = dataset.column(name)
         headers = [s.header for s in column.spellings] + list(column.aliases)
-        unit, meaning = DERIVED[name] if name in DERIVED else (column.unit, column.meaning)
+        unit, meaning = DERIVED.get(name, (column.unit, column.meaning))
         return unit, meaning, headers
     if name in DERIVED:
         return (*DERIVED[name], [])

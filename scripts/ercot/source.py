@@ -77,7 +77,7 @@ class MemberReader:
 
         A zip that planning did not need to open stands for all that lies in it.
         """
-        inside = self.ways(path) if is_zip(path) and not way else [(way, None)]
+        inside = self._ways(path, way) if is_zip((path, *way)[-1]) else [(way, None)]
         for step, fault in inside:
             try:
                 yield step, fault or (self.read(path, step) if is_csv((path, *step)[-1]) else b"")

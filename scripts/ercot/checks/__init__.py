@@ -1,4 +1,4 @@
-"""The checks: each returns the rows or names that fail, none where all is well. Findings are made of them in one place."""
+"""The checks: each returns the rows or names that fail, none where all is well; findings are made of those."""
 
 from dataclasses import asdict, dataclass, field
 

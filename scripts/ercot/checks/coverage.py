@@ -1,6 +1,7 @@
 """Coverage: what an operating day should hold against what is there."""
 
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -83,7 +84,7 @@ def _holes_in_grid(there: list[datetime], start: datetime, end: datetime, step: 
 def _holes_between_runs(there: list[datetime], start: datetime, end: datetime, step: timedelta) -> list[datetime]:
     marks = [start - step / 2, *sorted(there), end]
     holes = []
-    for before, after in zip(marks, marks[1:], strict=False):
+    for before, after in pairwise(marks):
         if after - before > LATE * step:
             count = round((after - before) / step) - 1
             holes += [before + (i + 1) * step for i in range(count)]
