@@ -180,10 +180,10 @@ def read_stamp(column: str, formats: tuple[str, ...] = (STAMP_FORMAT,)) -> pl.Ex
 
 def _read_hour(labels: pl.DataFrame) -> pl.DataFrame:
     labels = read_flag(labels, "dst_flag")
-    hour = pl.col("hour_ending").str.extract(r"^(\d{1,2})(?::00)?$").cast(pl.Int8)
+    hour = pl.col("hour_ending").str.extract(r"^([0-9]{1,2})(?::00)?$").cast(pl.Int8)
     quarter = pl.lit(1, dtype=pl.Int8)
     if "delivery_interval" in labels.columns:
-        quarter = pl.col("delivery_interval").str.extract(r"^(\d)$").cast(pl.Int8)
+        quarter = pl.col("delivery_interval").str.extract(r"^([0-9])$").cast(pl.Int8)
     labels = labels.with_columns(_day=read_date("delivery_date"), _hour=hour, _quarter=quarter)
     bad_hour = ~pl.col("_hour").is_between(1, 25).fill_null(False)
     bad_quarter = ~pl.col("_quarter").is_between(1, 4).fill_null(False)
@@ -205,7 +205,7 @@ def _read_run(labels: pl.DataFrame) -> pl.DataFrame:
 def _read_number(labels: pl.DataFrame) -> pl.DataFrame:
     stamp = read_stamp("interval_time_cpt", (STAMP_FORMAT, SHORT_STAMP_FORMAT))
     labels = labels.with_columns(
-        _stamp=stamp, _number=pl.col("interval_number").str.extract(r"^(\d{1,3})$").cast(pl.Int16)
+        _stamp=stamp, _number=pl.col("interval_number").str.extract(r"^([0-9]{1,3})$").cast(pl.Int16)
     )
     bad_number = ~pl.col("_number").is_between(1, 100).fill_null(False)
     reason = _first_reason(("bad_date", pl.col("_stamp").is_null()), ("bad_interval", bad_number))

@@ -9,6 +9,8 @@ from .catalog.model import Dataset, Kind
 
 DATE_LIKE = re.compile(r"\d{1,2}/\d{1,2}/\d{4}(?: \d{1,2}:\d{2}(?::\d{2})?)?")
 
+BLANKS = " \t\n\r\v\f\xa0"  # what fields are padded with; the ASCII ones are those that polars strips
+
 
 class Unusable(Exception):
     """A whole file that cannot be used; the message is its reason."""
@@ -39,7 +41,7 @@ def split_line(line: str) -> list[str]:
         rows = list(csv.reader([line], strict=True))
     except csv.Error as error:
         raise ValueError(str(error)) from None
-    return [field.strip() for field in rows[0]] if rows else []
+    return [field.strip(BLANKS) for field in rows[0]] if rows else []
 
 
 def read_layout(dataset: Dataset, first_line: str) -> Layout:

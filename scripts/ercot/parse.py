@@ -4,6 +4,7 @@ Both ways give the same rows and the same rejections: the fast way is only taken
 doubt (a parse error, a count that does not add up, a quote in a value) sends the files in question the careful way.
 """
 
+import re
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,6 +16,7 @@ from .header import Layout, Unusable, read_layout, split_line
 CHUNK_BYTES = 16 << 20  # parsed at once: small enough for the cache, large enough to keep polars busy
 MAX_COLUMNS = 2000
 BOM = b"\xef\xbb\xbf"
+BLANK_LINES = re.compile(rb"(?:[ \t]*\n)*")
 ROW = ("_file", "_line")  # where a row comes from: number of the file, line in it
 
 NUMBERS = {Kind.FLOAT: pl.Float64, Kind.INTEGER: pl.Int32}
@@ -55,13 +57,15 @@ def open_sheet(dataset: Dataset, file: int, data: bytes) -> tuple[bytes, Layout,
     Raises `Unusable` with the reason where the file is not a report of this dataset.
     """
     text = normalize_newlines(data)
-    content = text.lstrip(b"\n")
-    skipped = len(text) - len(content)
+    blank = BLANK_LINES.match(text).end()
+    content, skipped = text[blank:], text.count(b"\n", 0, blank)
     if not content.strip():
         raise Unusable("empty_file: there is nothing in it")
     if content[:256].lstrip()[:1] == b"<":
         raise Unusable("not_csv: it is an HTML or XML page")
     head, _, rest = content.partition(b"\n")
+    if b"\0" in head:
+        raise Unusable("not_csv: there are NUL bytes in its first line")
     if head.count(b",") > MAX_COLUMNS:
         raise Unusable(f"unknown_header: more than {MAX_COLUMNS} columns")
     layout = _layout(dataset, head)
@@ -177,13 +181,23 @@ def _is_sound(frame: pl.DataFrame, data: bytes) -> bool:
     numbers = frame.select(pl.selectors.float().is_finite().all())
     if numbers.width and not all(numbers.row(0)):
         return False
-    short = frame.to_series(-1).null_count() > 0 and data.count(b",") != (frame.width - 1) * frame.height
-    return not short and (b'"' not in data or not _holds_quotes(frame))
+    blank_ends = frame.to_series(-1).null_count() > 0
+    if blank_ends and data.count(b",") != (frame.width - 1) * frame.height:
+        return False
+    # where a last field is blank, a comma within quotes could make up for one that a short line lacks
+    return b'"' not in data or not (_holds_stray_quote(data) or _holds(frame, '["\n,]' if blank_ends else '["\n]'))
 
 
-def _holds_quotes(frame: pl.DataFrame) -> bool:
+def _holds_stray_quote(data: bytes) -> bool:
+    """Say whether a quote stands neither at the start nor at the end of a field: polars drops what follows it."""
+    raw = np.frombuffer(data, dtype=np.uint8)
+    edge = (raw == ord(",")) | (raw == ord("\n"))
+    return bool(((raw[1:-1] == ord('"')) & ~(edge[:-2] | edge[2:])).any())
+
+
+def _holds(frame: pl.DataFrame, pattern: str) -> bool:
     texts = (frame[name].unique().cast(pl.String) for name, dtype in frame.schema.items() if dtype == pl.Categorical)
-    return any(text.str.contains('["\n]').any() for text in texts)
+    return any(text.str.contains(pattern).any() for text in texts)
 
 
 def _row_numbers(bodies: list[Body]) -> list[pl.Series]:

@@ -16,7 +16,7 @@ from .files import digest, read_gzip, write_gzip_if_changed
 from .inventory import Entry, Finding, Inventory, take_inventory
 
 # The modules that decide what is in an interim file.
-READING = ("names", "header", "source", "parse", "clock", "fates", "texts", "normalize", "interim", "ledger")
+READING = "names header source rawfiles parse clock fates texts settle normalize interim".split()  # noqa: SIM905
 HERE = Path(__file__).parent
 
 
