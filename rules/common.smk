@@ -8,7 +8,7 @@ sys.path.insert(0, str(Path(workflow.basedir) / "scripts"))
 
 from ercot.catalog import DATASETS
 from ercot.plan import manifest_path
-from ercot.run import closing_line, plan_run
+from ercot.run import clear_leftovers, closing_line, plan_run, retried_line
 from ercot.settings import Mistake, read_settings
 
 
@@ -30,10 +30,15 @@ PLANS = []  # the plan once it is made: building the graph asks for it many time
 def plan():
     """Return the plan of the run: made in the main process when the graph is built, read everywhere else."""
     if not PLANS:
+        main = workflow.is_main_process
+        builds = main and workflow.executor_plugin is not None and not workflow.dryrun
         try:
-            PLANS.append(plan_run(SETTINGS, DATASETS, main=workflow.is_main_process))
+            PLANS.append(plan_run(SETTINGS, DATASETS, main, builds))
         except Mistake as mistake:
             refuse(mistake)
+        if builds:
+            for line in clear_leftovers(workflow.persistence.path, RESULTS):
+                print(f"ercot: {line}", file=sys.stderr)
     return PLANS[0]
 
 
@@ -98,17 +103,45 @@ def report_files():
 
 
 def raw_mb(wildcards):
-    """Return the raw megabytes of a batch as they lie on the disk."""
-    return plan().raw_mb.get(wildcards.dataset, {}).get(wildcards.batch, 1.0)
+    """Return the raw megabytes behind a job as they lie on the disk: of its batch, its year, or its dataset."""
+    sizes = plan().raw_mb.get(wildcards.dataset, {})
+    period = wildcards.get("batch") or wildcards.get("year") or ""
+    return sum(size for batch, size in sizes.items() if batch.startswith(period))
+
+
+# What a job asks for, from the raw megabytes behind it (zips count as they lie on the disk), and again as much on every
+# retry:
+#
+#     mem_mb  = attempt * (1000 + 45 * min(MB, 50))
+#     runtime = attempt * (15 + MB / 60) minutes
+#
+# Snakemake and the libraries take 550 MB before the first row. Rows are held a few days at a time, so that memory
+# follows a day, not the batch or the year; the largest days that ERCOT publishes (the offers and outputs of SCED) are
+# 30 to 50 MB zipped. Measured: 1.95 GB for such a day of 43 MB zipped (283 MB of CSV), 0.8 GB for a day of bus prices
+# (18 MB zipped), 0.4 GB for a month of prices (114 MB of CSV). A MB takes 0.04 to 0.3 s on one core: the minutes allow
+# for file systems that are many times slower.
+def memory(wildcards, attempt):
+    return attempt * round(1000 + 45 * min(raw_mb(wildcards), 50))
+
+
+def minutes(wildcards, attempt):
+    return attempt * round(15 + raw_mb(wildcards) / 60)
 
 
 def threads_for_batch(wildcards):
-    """Give a batch more threads only where there are fewer batches than cores."""
+    """Give a batch more threads only where there are fewer batches than cores of this machine.
+
+    On a cluster, one each: there the batches are many, two threads read a batch hardly faster, and the job itself
+    must come to the same number as the process that submitted it, which it would not from the cores of its node.
+    """
+    if workflow.remote_exec or not workflow.local_exec:
+        return 1
     batches = sum(len(batches) for years in plan().batches.values() for batches in years.values())
-    return max(1, workflow.cores // max(batches, 1)) if workflow.cores else 1
+    return max(1, workflow.cores // max(batches, 1))
 
 
-def tell(ending):
-    """Print the last line of a run."""
+def tell(ending, log):
+    """Print the last lines of a run."""
     if workflow.is_main_process:
-        print(closing_line(SETTINGS, ending), file=sys.stderr)
+        lines = [retried_line(Path(log).read_text()), closing_line(SETTINGS, ending)]
+        print(*filter(None, lines), sep="\n", file=sys.stderr)

@@ -21,10 +21,10 @@ rule normalize:
         "../envs/ercot.yaml"
     threads: threads_for_batch
     resources:
-        mem_mb=lambda wildcards, attempt: attempt * 2000,
-        runtime=lambda wildcards, attempt: attempt * 60,
+        mem_mb=memory,
+        runtime=minutes,
     message:
-        "normalize {wildcards.dataset} {wildcards.batch}"
+        "normalize {wildcards.dataset} {wildcards.batch} -> {output.interim}"
     script:
         "../scripts/normalize.py"
 
@@ -41,8 +41,11 @@ rule read_headers:
     priority: -1  # after the batches, whose ledgers spare opening the files again
     conda:
         "../envs/ercot.yaml"
+    resources:
+        mem_mb=memory,
+        runtime=minutes,
     message:
-        "read the headers of {wildcards.dataset}"
+        "read the headers of {wildcards.dataset} -> {output.headers}"
     script:
         "../scripts/read_headers.py"
 
@@ -56,9 +59,10 @@ rule merge_headers:
         RESULTS / "logs/merge_headers.log",
     benchmark:
         RESULTS / "benchmarks/merge_headers.jsonl"
+    localrule: True
     conda:
         "../envs/ercot.yaml"
     message:
-        "write the header registry"
+        "merge the headers -> {output.registry}"
     script:
         "../scripts/merge_headers.py"

@@ -21,7 +21,7 @@ rule write_report:
         datasets=SETTINGS.datasets,
         years=sorted(SETTINGS.years or []),
     message:
-        "write the report"
+        "write the report -> {output[0]}"
     script:
         "../scripts/write_report.py"
 
@@ -33,11 +33,12 @@ rule judge:
         RESULTS / "reports/verdict.txt",
     log:
         RESULTS / "logs/judge.log",
+    localrule: True
     conda:
         "../envs/ercot.yaml"
     params:
         fail_on=SETTINGS.fail_on,
     message:
-        "judge the findings"
+        "judge the findings -> {output[0]}"
     script:
         "../scripts/judge.py"

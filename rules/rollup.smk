@@ -24,12 +24,12 @@ rule roll_up:
         "../envs/ercot.yaml"
     threads: 2
     resources:
-        mem_mb=lambda wildcards, attempt: attempt * 2000,
-        runtime=lambda wildcards, attempt: attempt * 60,
+        mem_mb=memory,
+        runtime=minutes,
     params:
         batches=lambda wildcards: plan().year_batches(wildcards.dataset, wildcards.year),
     message:
-        "roll up {wildcards.dataset} {wildcards.year}"
+        "roll up {wildcards.dataset} {wildcards.year} -> {output.annual}"
     script:
         "../scripts/roll_up.py"
 
@@ -39,11 +39,12 @@ rule describe:
         sheet=RESULTS / "annual/{dataset}/schema.json",
     log:
         RESULTS / "logs/describe/{dataset}.log",
+    localrule: True
     conda:
         "../envs/ercot.yaml"
     params:
         declaration=lambda wildcards: repr(DATASETS[wildcards.dataset]),
     message:
-        "describe the columns of {wildcards.dataset}"
+        "describe {wildcards.dataset} -> {output.sheet}"
     script:
         "../scripts/describe.py"

@@ -20,9 +20,9 @@ rule check:
         "../envs/ercot.yaml"
     threads: 2
     resources:
-        mem_mb=lambda wildcards, attempt: attempt * 2000,
-        runtime=lambda wildcards, attempt: attempt * 60,
+        mem_mb=memory,
+        runtime=minutes,
     message:
-        "check {wildcards.dataset} {wildcards.year}"
+        "check {wildcards.dataset} {wildcards.year} -> {output.findings}"
     script:
         "../scripts/check.py"

@@ -10,11 +10,11 @@ def main(dataset: str, year: int, annual: str, account: str, batches: dict[str, 
     """Check one rollup and return a line for the log."""
     result = verify(DATASETS[dataset], year, annual, account, batches)
     write_json(findings, result)
-    return f"{result['ledger']['rows_written']} rows, {len(result['findings'])} findings"
+    return f"{result['ledger']['rows_written']:,} rows, {len(result['findings'])} findings"
 
 
 if __name__ == "__main__":
-    with logged(snakemake.log[0]) as say:
+    with logged(f"check {snakemake.wildcards.dataset} {snakemake.wildcards.year}", snakemake.log[0]) as say:
         say(
             main(
                 snakemake.wildcards.dataset,

@@ -6,5 +6,5 @@ from ercot.jobs import logged
 from ercot.schema import describe
 
 if __name__ == "__main__":
-    with logged(snakemake.log[0]):
+    with logged(f"describe {snakemake.wildcards.dataset}", snakemake.log[0]):
         write_json(snakemake.output.sheet, describe(DATASETS[snakemake.wildcards.dataset]))

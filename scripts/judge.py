@@ -13,7 +13,7 @@ def main(verification: str, fail_on: str) -> list[dict]:
 
 
 if __name__ == "__main__":
-    with logged(snakemake.log[0]) as say:
+    with logged("verdict", snakemake.log[0]) as say:
         severe = main(snakemake.input[0], snakemake.params.fail_on)
         for finding in severe:
             say("{severity}: {dataset} {year} {check}: {message}".format(**finding))

@@ -15,5 +15,5 @@ def main(headers: list[str], registry: str) -> None:
 
 
 if __name__ == "__main__":
-    with logged(snakemake.log[0]):
+    with logged("header registry", snakemake.log[0]):
         main(snakemake.input.headers, snakemake.output.registry)

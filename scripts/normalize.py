@@ -1,22 +1,27 @@
 """Turn the raw files of one batch into interim Parquet, and account for every file and row."""
 
+import time
 from pathlib import Path
 
 from ercot.batches import read_manifest
 from ercot.catalog import DATASETS
-from ercot.jobs import logged
+from ercot.jobs import logged, rate, ticking
 from ercot.normalize import Outputs, normalize
 
 
-def main(raw_dir: str, manifest: str, outputs: Outputs) -> str:
-    """Normalize one batch and return a line for the log."""
+def main(raw_dir: str, manifest: str, outputs: Outputs, tick) -> str:
+    """Normalize one batch and return a line for the log; ``tick`` is told the files done and the files in all."""
+    begun = time.monotonic()
     batch = read_manifest(manifest)
-    ledger = normalize(Path(raw_dir), batch, DATASETS[batch.dataset], outputs)
+    ledger = normalize(Path(raw_dir), batch, DATASETS[batch.dataset], outputs, tick)
+    seconds = time.monotonic() - begun
     return (
-        f"{ledger.files_read} of {ledger.files_found} files, {ledger.rows_written} of {ledger.rows_read} rows written"
+        f"{ledger.files_read:,} of {ledger.files_found:,} files, {ledger.rows_written:,} of {ledger.rows_read:,} rows "
+        f"written, {rate(ledger.files_found, 'files', seconds)}, {rate(ledger.rows_read, 'rows', seconds)}"
     )
 
 
 if __name__ == "__main__":
-    with logged(snakemake.log[0]) as say:
-        say(main(snakemake.config["raw_dir"], snakemake.input.manifest, Outputs(**dict(snakemake.output.items()))))
+    with logged(f"normalize {snakemake.wildcards.dataset} {snakemake.wildcards.batch}", snakemake.log[0]) as say:
+        outputs = Outputs(**dict(snakemake.output.items()))
+        say(main(snakemake.config["raw_dir"], snakemake.input.manifest, outputs, ticking(say)))

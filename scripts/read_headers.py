@@ -16,7 +16,7 @@ def main(raw_dir: str, dataset: str, manifests: list[str], headers: str) -> str:
 
 
 if __name__ == "__main__":
-    with logged(snakemake.log[0]) as say:
+    with logged(f"headers of {snakemake.wildcards.dataset}", snakemake.log[0]) as say:
         say(
             main(
                 snakemake.config["raw_dir"],

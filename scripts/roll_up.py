@@ -8,11 +8,11 @@ from ercot.rollup import Rolled, roll_up
 def main(dataset: str, batches: dict[str, str], corrections: list[str], outputs: Rolled) -> str:
     """Write one rollup and return a line for the log."""
     rows = roll_up(DATASETS[dataset], batches, corrections[0] if corrections else None, outputs)
-    return f"{rows} rows from {len(batches)} batches"
+    return f"{rows:,} rows from {len(batches)} batches"
 
 
 if __name__ == "__main__":
-    with logged(snakemake.log[0]) as say:
+    with logged(f"roll up {snakemake.wildcards.dataset} {snakemake.wildcards.year}", snakemake.log[0]) as say:
         say(
             main(
                 snakemake.wildcards.dataset,

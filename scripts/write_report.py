@@ -4,7 +4,7 @@ from pathlib import Path
 
 from ercot.catalog import DATASETS
 from ercot.files import read_json
-from ercot.findings import assemble, orphans_of
+from ercot.findings import assemble, orphans_of, windows
 from ercot.jobs import logged
 from ercot.plan import read_plan
 from ercot.report import write_report
@@ -15,7 +15,8 @@ def main(results: Path, checks: list[str], datasets: list[str], years: set[int] 
     plan = read_plan(results / "interim")
     verified = [read_json(path) for path in checks]
     verification = assemble(plan, DATASETS, verified, orphans_of(results, plan, datasets, years), years)
-    write_report(results / "reports", verification, verified)
+    due = windows(plan, DATASETS, verified, years)
+    write_report(results / "reports", verification, verified, due, DATASETS, datasets)
     return f"{len(verification['findings'])} findings"
 
 

@@ -22,7 +22,7 @@ class Fates:
     """The kept rows in their final order, and an account of the rest."""
 
     kept: pl.DataFrame
-    duplicates: int
+    duplicates: pl.DataFrame  # the rows that say the same as a kept one
     superseded: pl.DataFrame  # the replaced rows, with publication_old and publication_new
 
 
@@ -55,7 +55,7 @@ def rank_files(publications: list[Publication]) -> pl.DataFrame:
 def decide(dataset: Dataset, frame: pl.DataFrame, files: pl.DataFrame) -> Fates:
     """Decide the fate of all rows of some operating days; ``files`` is what `rank_files` returned."""
     if frame.is_empty():
-        return Fates(frame, 0, _no_rows(frame))
+        return Fates(frame, frame.clear(), _no_rows(frame))
     return _decide_by_key(dataset, frame, files) if dataset.key else _decide_by_member(dataset, frame, files)
 
 
@@ -63,7 +63,7 @@ def _decide_by_key(dataset: Dataset, frame: pl.DataFrame, files: pl.DataFrame) -
     code = _code(frame, dataset.key)
     step = np.diff(code)
     if (step > 0).all():
-        return Fates(frame, 0, _no_rows(frame))
+        return Fates(frame, frame.clear(), _no_rows(frame))
     order = np.argsort(code, kind="stable")
     code = code[order]
     frame = frame[order]
@@ -71,7 +71,7 @@ def _decide_by_key(dataset: Dataset, frame: pl.DataFrame, files: pl.DataFrame) -
     repeated[1:] = code[1:] == code[:-1]
     repeated[:-1] |= repeated[1:]
     if not repeated.any():
-        return Fates(frame, 0, _no_rows(frame))
+        return Fates(frame, frame.clear(), _no_rows(frame))
     return _settle(dataset, frame, pl.Series("_code", code), pl.Series(repeated), files)
 
 
@@ -89,7 +89,7 @@ def _settle(dataset: Dataset, frame: pl.DataFrame, code: pl.Series, repeated: pl
     superseded = _replaced(losers.filter(~same), paired.filter(~same)["_published"])
     dropped = np.zeros(frame.height, dtype=bool)
     dropped[losers["_row"].to_numpy()] = True
-    return Fates(frame.filter(pl.Series(~dropped)), int(same.sum()), superseded)
+    return Fates(frame.filter(pl.Series(~dropped)), losers.filter(same), superseded)
 
 
 def _decide_by_member(dataset: Dataset, frame: pl.DataFrame, files: pl.DataFrame) -> Fates:
@@ -100,12 +100,13 @@ def _decide_by_member(dataset: Dataset, frame: pl.DataFrame, files: pl.DataFrame
     frame = frame.with_columns(_wins=(pl.col("_rank") == best) & (pl.col("_file") == first))
     kept, lost = frame.filter("_wins"), frame.filter(~pl.col("_wins"))
     values = [name for name in frame.columns if not name.startswith("_")]
-    replaced = lost.join(kept.select(values).unique(), on=values, how="anti", nulls_equal=True)
+    said_again = kept.select(values).unique()
+    duplicates = lost.join(said_again, on=values, how="semi", nulls_equal=True)
+    replaced = lost.join(said_again, on=values, how="anti", nulls_equal=True)
     stamps = kept.group_by("delivery_date").agg(pl.col("_published").first().alias("_new"))
     newer = replaced.join(stamps, on="delivery_date", how="left", maintain_order="left")["_new"]
     entities = [time_key(dataset), *(name for name in dataset.order if name != time_key(dataset))]
     kept = kept.sort([_sortable(kept, name) for name in entities] + ["_line"], maintain_order=True)
-    duplicates = lost.height - replaced.height
     return Fates(kept.drop("_rank", "_published", "_wins"), duplicates, _replaced(replaced, newer))
 
 

@@ -3,7 +3,7 @@
 The files are read once, a few operating days at a time, so that memory follows the days and not the batch.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +26,8 @@ GROUP_BYTES = 24 << 20  # raw bytes settled at once; a single day may have more
 INFLATION = 10  # a zip holds about this many times its size
 MAX_RAW_TEXT = 10_000  # characters of a rejected line that are kept
 
+Tick = Callable[[int, int], None]
+
 
 @dataclass
 class Outcome:
@@ -46,17 +48,26 @@ class Outputs:
     revisions: str
 
 
-def normalize(raw_dir: Path, manifest: Manifest, dataset: Dataset, outputs: Outputs) -> Ledger:
-    """Read the files of a manifest and write the interim file, its rejected rows, its revisions and its ledger."""
+def _no_tick(done: int, total: int) -> None:
+    """Say nothing."""
+
+
+def normalize(raw_dir: Path, manifest: Manifest, dataset: Dataset, outputs: Outputs, tick: Tick = _no_tick) -> Ledger:
+    """Read the files of a manifest and write the interim file, its rejected rows, its revisions and its ledger.
+
+    ``tick`` is told now and then how many entries of the manifest are done, and how many there are.
+    """
     ledger = Ledger(dataset.id, manifest.batch, manifest.digest)
     headers: dict[tuple, dict] = {}
-    rejected, superseded = [], []
+    rejected, superseded, done = [], [], 0
     with replacing(outputs.interim) as path, InterimWriter(path, interim_types(dataset), manifest.digest) as writer:
         for entries in day_groups(dataset, manifest.entries):
             outcome = _account(dataset, settle(raw_dir, manifest, dataset, entries, ledger, headers), ledger)
             writer.write(outcome.kept)
             rejected.append(outcome.rejected)
             superseded.append(outcome.superseded)
+            done += len(entries)
+            tick(done, len(manifest.entries))
     ledger.headers = registry.merge(list(headers.values()))
     write_parquet(outputs.rejected, pl.concat([_no_rejected_rows(), *rejected]))
     write_parquet(outputs.revisions, pl.concat([_no_revisions(dataset), *superseded]))
@@ -83,7 +94,7 @@ def _account(dataset: Dataset, settled: Settled, ledger: Ledger) -> Outcome:
     fates, rejects = settled.fates, settled.rejects
     ledger.rows_read += settled.rows
     ledger.rows_written += fates.kept.height
-    ledger.rows_duplicate += fates.duplicates
+    ledger.rows_duplicate += fates.duplicates.height
     ledger.rows_superseded += fates.superseded.height
     ledger.rows_rejected += rejects.height
     for (reason,), rows in rejects.group_by("reason", maintain_order=True):
