@@ -1,0 +1,71 @@
+"""The raw tree of the demo: two weeks around the end of daylight saving time, with revisions, gaps and faults."""
+
+from datetime import date
+from pathlib import Path
+
+from ..catalog import DATASETS
+from .faults import FAULTS
+from .request import Request
+from .tree import Written, save, write_tree
+
+SEED = 2024
+FIRST, LAST, FALL_DAY = date(2024, 10, 28), date(2024, 11, 8), date(2024, 11, 3)
+MISSING_DAY, MISSING_INTERVAL_DAY = date(2024, 11, 6), date(2024, 10, 30)
+POINTS, RUN_POINTS, RESOURCES = 60, 40, 15
+RTC = date(2025, 12, 5)
+
+
+def write_demo(root: Path, workers: int = 1) -> Written:
+    """Write the demo tree, a few thousand small files."""
+    requests = [request for request in _requests() if request is not None]
+    written = write_tree(root, requests, seed=SEED, workers=workers)
+    _spoil(root)
+    return written
+
+
+def _request(dataset_id: str, first: date, last: date | None = None, **how) -> Request | None:
+    """Ask for a report, where the catalog has it."""
+    return Request(dataset_id, first, last or first, **how) if dataset_id in DATASETS else None
+
+
+def _requests() -> list[Request | None]:
+    prices = {"points": POINTS}
+    before, after = date(2024, 11, 5), date(2024, 11, 7)
+    return [
+        _request("rt_spp", FIRST, before, **prices),
+        _request("rt_spp", after, LAST, zipped="each", **prices),  # a day is missing between the two
+        _request("rt_spp", date(2024, 10, 29), version=1, **prices),  # published again, unchanged
+        _request("rt_lmp", date(2024, 11, 2), date(2024, 11, 4), points=RUN_POINTS),
+        _request("rt_lmp", before, points=RUN_POINTS, zipped="day"),
+        _request("dam_spp", FIRST, LAST, **prices),
+        _request("dam_spp", date(2024, 11, 1), version=1, changed=0.05, zipped="each", **prices),
+        _request("dam_mcpc", date(2024, 1, 1), date(2024, 12, 31)),
+        _request("dam_spp_corrections", date(2024, 11, 2), **prices),
+        _request("rt_spp_corrections", FALL_DAY, **prices),
+        _request("rt_mcpc", RTC, date(2025, 12, 8)),
+        _request("rt_mcpc_sced", RTC, date(2025, 12, 6)),
+        *(_request(d, date(2024, 11, 2), FALL_DAY, points=RESOURCES, zipped="day") for d in ("dam_gen", "sced_gen")),
+        _request("cop_snapshot", FALL_DAY, points=RESOURCES),
+    ]
+
+
+def _spoil(root: Path) -> None:
+    """Take a file away, put faults into others, add what is no report."""
+    from .files import files_of_day
+
+    def file(dataset_id: str, day: date, number: int = 0, points: int = POINTS):
+        return files_of_day(Request(dataset_id, day, day, points=points), day, SEED)[number]
+
+    (root / file("rt_spp", MISSING_INTERVAL_DAY, 50).path).unlink()
+    for name, raw in (
+        ("word_for_number", file("rt_spp", date(2024, 11, 2), 40)),
+        ("html_page", file("rt_lmp", date(2024, 11, 4), 100, RUN_POINTS)),
+        ("unknown_column", file("dam_spp", date(2024, 11, 5))),
+    ):
+        save(root, raw.path, FAULTS[name].apply(raw.data))
+    raw = file("rt_spp", date(2024, 11, 4), 30)
+    (root / raw.path).unlink()
+    save(root, raw.path.replace(".csv", "_csv.zip"), FAULTS["corrupt_zip"].apply(raw.data))
+    folder = file("dam_spp", FIRST).path.split("/")[0]
+    save(root, f"{folder}/notes.txt", b"Not a report.\n")
+    save(root, "Other/cdr.00099999.0000000000000000.20241103.060000.UNKNOWNNP0000.csv", b"A,B\n1,2\n")
