@@ -3,11 +3,13 @@
 import csv
 import re
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 
 from .catalog.model import Dataset, Kind
+from .names import calendar_day
 
-DATE_LIKE = re.compile(r"\d{1,2}/\d{1,2}/\d{4}(?: \d{1,2}:\d{2}(?::\d{2})?)?")
+DATE_LIKE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: \d{1,2}:\d{2}(?::\d{2})?)?")
 
 BLANKS = " \t\n\r\v\f\xa0"  # what fields are padded with; the ASCII ones are those that polars strips
 
@@ -47,15 +49,15 @@ def split_line(line: str) -> list[str]:
 def read_layout(dataset: Dataset, first_line: str) -> Layout:
     """Match the first line of a file with the dataset's columns, by name and never by position.
 
-    Raises `Unusable` with the reason when the line is no header of this dataset, unless the line is data and its
-    number of fields makes one era of the dataset certain.
+    Raises `Unusable` with the reason when the line is no header of this dataset, unless the line is data and has as
+    many fields as the header of its day.
     """
     try:
         fields = split_line(first_line)
     except ValueError:
         raise Unusable("unknown_header: the quotes of the first line do not match") from None
-    if fields and DATE_LIKE.fullmatch(fields[0]):
-        return _headless(dataset, len(fields))
+    if fields and (found := DATE_LIKE.fullmatch(fields[0])):
+        return _headless(dataset, calendar_day(int(found[3]), int(found[1]), int(found[2])), len(fields))
     if fields and all(re.fullmatch(r"\d+", text) for text in fields):
         raise Unusable("numeric_header: the columns are numbered instead of named")
     names = tuple(_names(dataset).get(_fold(text)) for text in fields)
@@ -81,12 +83,12 @@ def _refuse_gaps(dataset: Dataset, fields: list[str], names: tuple[str | None, .
         raise Unusable(f"missing_column: the header lacks {', '.join(missing)}")
 
 
-def _headless(dataset: Dataset, width: int) -> Layout:
-    shapes = {tuple(dataset.header_on(day)) for day in dataset.eras()}
-    fitting = [shape for shape in shapes if len(shape) == width]
-    if len(fitting) != 1 or not _starts_with_time(dataset, fitting[0][0]):
+def _headless(dataset: Dataset, day: date | None, width: int) -> Layout:
+    """Return the header of the row's own day: only there does a number of fields make the columns certain."""
+    shape = dataset.header_on(day) if day else []
+    if len(shape) != width or not _starts_with_time(dataset, shape[0]):
         raise Unusable(f"no_header: the first line is data, and {width} fields do not make the columns certain")
-    header = tuple(text.strip() for text in fitting[0])
+    header = tuple(text.strip() for text in shape)
     return Layout(header, tuple(_names(dataset)[_fold(text)] for text in header), headed=False)
 
 
