@@ -1,10 +1,11 @@
 # Everything is installed into .venv; nothing else on the machine is touched.
 
 PYTHON ?= $(shell python3.11 -c 'print("python3.11")' 2>/dev/null || echo python3)
+SIZE ?= year
 PYTEST := .venv/bin/python -m pytest -n 2 --dist loadscope
 VERSION_CHECK := import sys; sys.version_info < (3, 11) and sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0])
 
-.PHONY: help setup run test test-quick test-slurm bench lint lock clean
+.PHONY: help setup run test test-quick test-slurm bench docs lint lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -25,7 +26,10 @@ test-slurm: setup ## run the tests that submit to Slurm
 	.venv/bin/python -m pytest -m slurm tests/slurm
 
 bench: setup ## compare the speed with polars, DuckDB and a plain loop, in one table
-	PYTHONPATH=scripts .venv/bin/python bench/compare.py
+	PYTHONPATH=scripts .venv/bin/python bench/compare.py --size $(SIZE)
+
+docs: setup ## write docs/data_dictionary.md from the catalog
+	PYTHONPATH=scripts .venv/bin/python -m ercot.dictionary > docs/data_dictionary.md
 
 lint: setup ## check style and common mistakes, change nothing
 	.venv/bin/ruff check .

@@ -1,6 +1,6 @@
 """The normalize step alone, as Snakemake runs it: a process a batch, as many at a time as there are cores.
 
-    PYTHONPATH=scripts python bench/normalize_all.py RAW RESULTS CORES
+PYTHONPATH=scripts python bench/normalize_all.py RAW RESULTS CORES
 """
 
 import os

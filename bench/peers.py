@@ -1,6 +1,6 @@
 """The conversions to compare with, each as short as it can be: they only convert, nothing is checked.
 
-    python bench/peers.py {bytes|polars|duckdb|reference|unzip} DATASET RAW OUT
+python bench/peers.py {bytes|polars|duckdb|reference|unzip} DATASET RAW OUT
 """
 
 import io
@@ -23,7 +23,15 @@ def columns(dataset: str, path: Path) -> dict[str, str]:
     """Return header -> i, f or t; of 60-day files, whose columns are many, all but the first few are numbers."""
     if dataset in HEADERS:
         return {name: kind or "t" for name, _, kind in (part.partition(":") for part in HEADERS[dataset].split())}
-    texts = {"Delivery Date", "QSE", "DME", "Resource Name", "Resource Type", "Resource Status", "Settlement Point Name"}
+    texts = {
+        "Delivery Date",
+        "QSE",
+        "DME",
+        "Resource Name",
+        "Resource Type",
+        "Resource Status",
+        "Settlement Point Name",
+    }
     texts |= {"SCED Time Stamp", "Repeated Hour Flag", "Telemetered Resource Status", "Bid_Type", "Proxy Extension"}
     with open(path, encoding="utf-8") as file:
         header = [name.strip('"') for name in file.readline().rstrip("\n").split(",")]

@@ -28,6 +28,16 @@ class Ledger:
     ranges: dict[str, dict] = field(default_factory=dict)  # values out of plausible bounds: count and examples
     headers: list[dict] = field(default_factory=list)  # see registry
 
+    def take(self, part: "Ledger") -> None:
+        """Add the account of some of the batch's days."""
+        for name in (*FILES, *ROWS):
+            setattr(self, name, getattr(self, name) + getattr(part, name))
+        for name in ("rejected_files", "ignored", "headers"):
+            getattr(self, name).extend(getattr(part, name))
+        for name in ("reasons", "ranges"):
+            for key, facts in getattr(part, name).items():
+                add(getattr(self, name), key, facts["count"], facts["examples"])
+
     def to_json(self) -> dict:
         """Return the ledger as JSON content."""
         return asdict(self)

@@ -17,7 +17,6 @@ from .batches import Manifest, read_manifest, span
 from .catalog import DATASETS
 from .catalog.model import Dataset
 from .clock import CENTRAL, time_key
-from .ledger import Ledger
 from .parse import normalize_newlines
 from .schema import DTYPES
 from .settings import Mistake
@@ -34,7 +33,7 @@ def trace(raw_dir: Path, results: Path, dataset: Dataset, key: dict[str, str]) -
     day = _operating_day(dataset, wanted)
     manifest = _manifest_of_day(results / "interim" / dataset.id, day)
     entries = [entry for entry in manifest.entries if day in entry.days]
-    settled = settle(raw_dir, manifest, dataset, entries, Ledger(dataset.id, manifest.batch, manifest.digest), {})
+    settled = settle(raw_dir, manifest, dataset, entries)
     conditions = [(pl.col(n).cast(pl.String) if isinstance(v, str) else pl.col(n)) == v for n, v in wanted.items()]
     fates = settled.fates
     found = []

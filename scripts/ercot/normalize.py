@@ -3,7 +3,9 @@
 The files are read once, a few operating days at a time, so that memory follows the days and not the batch.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +35,7 @@ Tick = Callable[[int, int], None]
 class Outcome:
     """What became of the rows of some operating days."""
 
+    ledger: Ledger
     kept: pl.DataFrame
     rejected: pl.DataFrame  # file, line, raw_text, reason
     superseded: pl.DataFrame
@@ -57,18 +60,22 @@ def normalize(raw_dir: Path, manifest: Manifest, dataset: Dataset, outputs: Outp
 
     ``tick`` is told now and then how many entries of the manifest are done, and how many there are.
     """
+
+    def work(entries: list[Entry]) -> Outcome:
+        return _account(dataset, settle(raw_dir, manifest, dataset, entries))
+
     ledger = Ledger(dataset.id, manifest.batch, manifest.digest)
-    headers: dict[tuple, dict] = {}
     rejected, superseded, done = [], [], 0
+    groups = list(day_groups(dataset, manifest.entries))
     with replacing(outputs.interim) as path, InterimWriter(path, interim_types(dataset), manifest.digest) as writer:
-        for entries in day_groups(dataset, manifest.entries):
-            outcome = _account(dataset, settle(raw_dir, manifest, dataset, entries, ledger, headers), ledger)
+        for entries, outcome in zip(groups, in_turn(work, groups, pl.thread_pool_size()), strict=True):
             writer.write(outcome.kept)
+            ledger.take(outcome.ledger)
             rejected.append(outcome.rejected)
             superseded.append(outcome.superseded)
             done += len(entries)
             tick(done, len(manifest.entries))
-    ledger.headers = registry.merge(list(headers.values()))
+    ledger.headers = registry.merge(ledger.headers)
     write_parquet(outputs.rejected, pl.concat([_no_rejected_rows(), *rejected]))
     write_parquet(outputs.revisions, pl.concat([_no_revisions(dataset), *superseded]))
     write_json(outputs.ledger, ledger.to_json())
@@ -89,14 +96,28 @@ def day_groups(dataset: Dataset, entries: tuple[Entry, ...]) -> Iterator[list[En
         yield group
 
 
-def _account(dataset: Dataset, settled: Settled, ledger: Ledger) -> Outcome:
-    """Enter some settled days in the ledger and bring their rows into the declared form."""
-    fates, rejects = settled.fates, settled.rejects
-    ledger.rows_read += settled.rows
-    ledger.rows_written += fates.kept.height
-    ledger.rows_duplicate += fates.duplicates.height
-    ledger.rows_superseded += fates.superseded.height
-    ledger.rows_rejected += rejects.height
+def in_turn(work: Callable, groups: list, threads: int) -> Iterator:
+    """Yield the outcome of each group in order, as many at work as there are threads, none far ahead."""
+    if threads == 1 or len(groups) == 1:
+        yield from map(work, groups)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        ahead = deque()
+        for group in groups:
+            ahead.append(pool.submit(work, group))
+            if len(ahead) > threads:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
+
+
+def _account(dataset: Dataset, settled: Settled) -> Outcome:
+    """Enter the rows of some settled days in their ledger and bring them into the declared form."""
+    fates, rejects, ledger = settled.fates, settled.rejects, settled.ledger
+    ledger.rows_written = fates.kept.height
+    ledger.rows_duplicate = fates.duplicates.height
+    ledger.rows_superseded = fates.superseded.height
+    ledger.rows_rejected = rejects.height
     for (reason,), rows in rejects.group_by("reason", maintain_order=True):
         shown = [f"{settled.files[f].label} line {n}" for f, n, _ in rows.head(EXAMPLES).iter_rows()]
         add(ledger.reasons, reason, rows.height, shown)
@@ -108,7 +129,7 @@ def _account(dataset: Dataset, settled: Settled, ledger: Ledger) -> Outcome:
     old = fates.superseded.drop("_file", "_line")
     stamps = [pl.col("publication_old"), pl.col("publication_new")]
     replaced = old.select(*(_finished(old, name, dtype) for name, dtype in types.items()), *stamps)
-    return Outcome(kept, _with_raw_text(settled.files, rejects), replaced)
+    return Outcome(ledger, kept, _with_raw_text(settled.files, rejects), replaced)
 
 
 def _finished(frame: pl.DataFrame, name: str, dtype) -> pl.Expr:
@@ -119,13 +140,12 @@ def _finished(frame: pl.DataFrame, name: str, dtype) -> pl.Expr:
 def _note_ranges(dataset: Dataset, frame: pl.DataFrame, ledger: Ledger) -> None:
     """Count values outside their plausible bounds; they stay as published."""
     for column in dataset.columns:
-        if (column.low is None and column.high is None) or column.name not in frame.columns:
+        if column.low is None or column.high is None or column.name not in frame.columns:
             continue
-        values = frame[column.name]
-        low, high = values.min(), values.max()
-        if low is None or (low >= (column.low or low) and high <= (column.high or high)):
+        low, high = frame[column.name].min(), frame[column.name].max()
+        if low is None or (low >= column.low and high <= column.high):
             continue
-        odd = frame.filter(~pl.col(column.name).is_between(column.low or low, column.high or high))
+        odd = frame.filter(~pl.col(column.name).is_between(column.low, column.high))
         shown = [f"{day} {value}" for day, value in odd.head(EXAMPLES).select("delivery_date", column.name).iter_rows()]
         add(ledger.ranges, column.name, odd.height, shown)
 

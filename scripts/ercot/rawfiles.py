@@ -29,11 +29,10 @@ class RawFile:
     body: Body
 
 
-def open_files(
-    raw_dir: Path, manifest: Manifest, dataset: Dataset, entries, ledger: Ledger, headers: dict
-) -> Iterator[RawFile]:
-    """Open the files of some entries; what cannot be used goes to the ledger with its reason."""
+def open_files(raw_dir: Path, manifest: Manifest, dataset: Dataset, entries, ledger: Ledger) -> Iterator[RawFile]:
+    """Open the files of some entries; the ledger takes note of them, with the reason where one cannot be used."""
     reader, number = MemberReader(raw_dir), 0
+    headers: dict[tuple, dict] = {}
     for entry in entries:
         home = is_home(entry, manifest)
         counted = ledger if home else Ledger(dataset.id, manifest.batch, manifest.digest)
@@ -46,6 +45,7 @@ def open_files(
                 yield file
         if counted.files_found == found:
             _refuse(counted, dataset, label(entry.path, entry.way), "unreadable: no CSV inside")
+    ledger.headers = list(headers.values())
 
 
 def _open_file(dataset: Dataset, number: int, entry: Entry, way, data, ledger: Ledger) -> RawFile | None:

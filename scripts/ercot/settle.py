@@ -12,6 +12,7 @@ from .batches import Manifest
 from .catalog.model import Dataset, Kind
 from .clock import PRINTED, SHORT_STAMP_FORMAT, STAMP_FORMAT, Days, place, read_stamp
 from .fates import Fates, decide, rank_files
+from .inventory import Entry
 from .ledger import Ledger
 from .parse import Sheets, parse, reject
 from .rawfiles import RawFile, is_home, open_files
@@ -21,15 +22,16 @@ from .rawfiles import RawFile, is_home, open_files
 class Settled:
     """The rows of some operating days, each with its fate."""
 
+    ledger: Ledger  # what became of the files; of the rows, the number read
     files: list[RawFile]
     fates: Fates
     rejects: pl.DataFrame  # _file, _line, reason
-    rows: int  # data lines read that this batch accounts for
 
 
-def settle(raw_dir: Path, manifest: Manifest, dataset: Dataset, entries, ledger: Ledger, headers: dict) -> Settled:
-    """Read some operating days and decide the fate of each row; ``ledger`` and ``headers`` take note of the files."""
-    files = list(open_files(raw_dir, manifest, dataset, entries, ledger, headers))
+def settle(raw_dir: Path, manifest: Manifest, dataset: Dataset, entries: list[Entry]) -> Settled:
+    """Read all files of some operating days and decide the fate of each row."""
+    ledger = Ledger(dataset.id, manifest.batch, manifest.digest)
+    files = list(open_files(raw_dir, manifest, dataset, entries, ledger))
     parsed = parse(dataset, _by_layout(files))
     home = [is_home(file.entry, manifest) for file in files]
     frame, judged = _judge(dataset, parsed.frame)
@@ -39,7 +41,8 @@ def settle(raw_dir: Path, manifest: Manifest, dataset: Dataset, entries, ledger:
     fates = decide(dataset, placed.rows, rank_files([file.publication for file in files]))
     rejects = pl.concat([unread, placed.rejects]).sort("_file", "_line")
     counted_elsewhere = parsed.rejects.height + judged.height - unread.height
-    return Settled(files, fates, rejects, parsed.rows - placed.elsewhere - counted_elsewhere)
+    ledger.rows_read = parsed.rows - placed.elsewhere - counted_elsewhere
+    return Settled(ledger, files, fates, rejects)
 
 
 def _by_layout(files: list[RawFile]) -> list[Sheets]:

@@ -3,13 +3,15 @@
 Nothing is unpacked to disk, and what is inflated is bounded, so that a zip bomb is a rejected file.
 """
 
-import gzip
 import io
 import os
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+
+from isal import igzip, isal_zlib
 
 from .header import Unusable
 
@@ -17,11 +19,15 @@ MAX_MEMBER_BYTES = 1 << 30  # the largest daily member known is about 350 MB
 TOO_LARGE = f"larger than {MAX_MEMBER_BYTES >> 20} MiB"
 MAX_DEPTH = 4
 MAX_MEMBERS = 200_000
+LOCAL_HEADER = struct.Struct("<4s22xHH")  # of a member: signature, lengths of its name and of its extra field
+LOCAL_SIGNATURE = b"PK\x03\x04"
+ENCRYPTED = 1  # flag bit
 READ_FAULTS = (
     OSError,
     EOFError,
     zipfile.BadZipFile,
     zlib.error,
+    isal_zlib.error,
     NotImplementedError,
     RuntimeError,
     ValueError,
@@ -63,6 +69,8 @@ class MemberReader:
         try:
             if not way and limit is None and path[-3:].lower() != ".gz":
                 return self._slurp(path)
+            if way and limit is None and way[-1][-3:].lower() != ".gz":
+                return self._unpack(path, way)
             with self._stream(path, way) as file:
                 return _inflate(file, (path, *way)[-1], limit)
         except READ_FAULTS as error:
@@ -111,6 +119,29 @@ class MemberReader:
                 raise ValueError(TOO_LARGE)
             return file.readall()
 
+    def _unpack(self, path: str, way: Way) -> bytes:
+        """Return a deflated member whole, inflated in one call by a library that is several times faster than zlib.
+
+        What is not plainly deflated goes through zipfile, which knows all the cases.
+        """
+        archive = self._archive(path, way[:-1])
+        info = archive.getinfo(way[-1])
+        if (
+            info.compress_type != zipfile.ZIP_DEFLATED
+            or info.flag_bits & ENCRYPTED
+            or info.file_size > MAX_MEMBER_BYTES
+        ):
+            with archive.open(info) as file:
+                return _bounded(file)
+        archive.fp.seek(info.header_offset)
+        local = archive.fp.read(LOCAL_HEADER.size)
+        signature, name_length, extra_length = LOCAL_HEADER.unpack(local)
+        archive.fp.seek(name_length + extra_length, os.SEEK_CUR)
+        data = isal_zlib.decompressobj(-15).decompress(archive.fp.read(info.compress_size), info.file_size + 1)
+        if signature != LOCAL_SIGNATURE or len(data) != info.file_size or isal_zlib.crc32(data) != info.CRC:
+            raise zipfile.BadZipFile(f"bad CRC or size of {info.filename}")
+        return data
+
     def _stream(self, path: str, way: Way):
         return self._archive(path, way[:-1]).open(way[-1]) if way else open(f"{self.raw_dir}/{path}", "rb")
 
@@ -119,8 +150,7 @@ class MemberReader:
             for other in [key for key in self._open if key[0] != path or key[1] != way[: len(key[1])]]:
                 self._open.pop(other).close()
             if way:
-                with self._stream(path, way) as nested:
-                    self._open[path, way] = zipfile.ZipFile(io.BytesIO(_bounded(nested)))
+                self._open[path, way] = zipfile.ZipFile(io.BytesIO(self._unpack(path, way)))
             else:
                 self._open[path, way] = zipfile.ZipFile(self.raw_dir / path)
         return self._open[path, way]
@@ -128,7 +158,7 @@ class MemberReader:
 
 def _inflate(file, name: str, limit: int | None) -> bytes:
     if name[-3:].lower() == ".gz":
-        with gzip.open(file) as inflated:
+        with igzip.open(file) as inflated:
             return inflated.read(limit) if limit else _bounded(inflated)
     return file.read(limit) if limit else _bounded(file)
 

@@ -30,8 +30,7 @@ def built(tmp_path_factory) -> Workspace:
 def copy(built, tmp_path) -> Workspace:
     """A copy of the built workspace, file times included, at the same relative place."""
     shutil.copytree(built.path, tmp_path / "w", symlinks=True)
-    workspace = Workspace(tmp_path / "w")
-    return workspace
+    return Workspace(tmp_path / "w")
 
 
 def planned(workspace: Workspace, **config) -> dict[str, int]:
