@@ -34,7 +34,7 @@ def _charge(header: str, meaning: str) -> Column:
 
 PLAN = (
     delivery_date("Delivery Date"),
-    qse("QSE Name", required=True),
+    qse("QSE Name"),
     resource_name(),
     hour_ending("Hour Ending"),
     text("Status", "Planned status, such as ON, OFF, OUT or ONREG: an open list"),
@@ -86,7 +86,7 @@ COP_UPDATES = Dataset(
         naive_stamp("Update Time", "When ERCOT took over the update", required=True),
         naive_stamp("Submit Time", "When the entity submitted the plan", required=True),
     ),
-    key=("interval_start", "qse", "resource_name", "update_time_cpt", "submit_time_cpt"),
+    key=("interval_start", "resource_name", "update_time_cpt", "submit_time_cpt"),
     first_day=UPDATES_START,
     mb_per_day=((UPDATES_START, 40.0), (day("2024-01-01"), 80.0)),
     quirks=(

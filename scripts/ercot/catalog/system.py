@@ -309,7 +309,7 @@ SETTLEMENT_POINTS = Dataset(
     clock=Clock.POSTING,
     coverage=Coverage.EVENTS,
     columns=(
-        text("ELECTRICAL_BUS", "Electrical bus of the network model", required=True),
+        text("ELECTRICAL_BUS", "Electrical bus of the network model"),
         text("NODE_NAME", "Node of the network model that the bus belongs to"),
         text("PSSE_BUS_NAME", "Bus name in the planning (PSS/E) case"),
         number("VOLTAGE_LEVEL", "kV", "Nominal voltage", **PLAUSIBLE_KV),

@@ -1,0 +1,75 @@
+"""The configuration: the forms that the command line allows, and the page that explains the keys."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from ercot.catalog import DATASETS
+from ercot.settings import Mistake, read_settings
+
+ROOT = Path(__file__).resolve().parents[2]
+DEFAULTS = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+SCHEMA = yaml.safe_load((ROOT / "config/schema.yaml").read_text())
+
+
+def read(**config):
+    return read_settings(DEFAULTS | config, SCHEMA, DATASETS)
+
+
+def test_defaults_are_valid_and_mean_everything():
+    settings = read()
+    assert settings.datasets == tuple(DATASETS)
+    assert settings.years is None
+    assert settings.results_dir / "interim" == settings.interim
+
+
+@pytest.mark.parametrize("form", [2024, "2024", [2024], ["2024"], "[2024]", (2024,)])
+def test_one_year_in_every_form(form):
+    assert read(years=form).years == {2024}
+
+
+@pytest.mark.parametrize("form", ["[2023, 2024]", ["2023", 2024], "2023,2024"])
+def test_two_years_in_every_form(form):
+    assert read(years=form).years == {2023, 2024}
+
+
+@pytest.mark.parametrize("form", ["dam_mcpc", ["dam_mcpc"], "[dam_mcpc]"])
+def test_a_price_brings_its_corrections(form):
+    assert set(read(datasets=form).datasets) == {"dam_mcpc", "dam_mcpc_corrections"}
+
+
+def test_the_order_of_datasets_is_that_of_the_catalog():
+    assert read(datasets=["rt_mcpc", "dam_gen"]).datasets == read(datasets=["dam_gen", "rt_mcpc"]).datasets
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ({"dataset": "x"}, "there is no key 'dataset' (did you mean 'datasets'?)"),
+        ({"datasets": ["dam_sp"]}, "there is no dataset 'dam_sp' (did you mean 'dam_spp'?)"),
+        ({"datasets": []}, "datasets: [] should be non-empty"),
+        ({"years": 2024.5}, "years: 2024.5 is not of type 'integer'"),
+        ({"years": [1990]}, "years: 1990 is less than the minimum of 2010"),
+        ({"batch_mb": "many"}, "batch_mb: 'many' is not of type 'number'"),
+        ({"fail_on": "info"}, "fail_on: 'info' is not one of ['critical', 'warning', 'never']"),
+        ({"raw_dir": ""}, "raw_dir: '' should be non-empty"),
+        ({"raw_dir": None}, "raw_dir: None is not of type 'string'"),
+    ],
+)
+def test_mistakes_say_what_to_write_instead(config, message):
+    with pytest.raises(Mistake) as caught:
+        read(**config)
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_key_is_named():
+    with pytest.raises(Mistake, match="the key 'raw_dir' is missing"):
+        read_settings({k: v for k, v in DEFAULTS.items() if k != "raw_dir"}, SCHEMA, DATASETS)
+
+
+def test_the_page_explains_each_key_as_the_schema_does():
+    page = (ROOT / "config/README.md").read_text()
+    for key, rule in SCHEMA["properties"].items():
+        assert f"| `{key}` | `{DEFAULTS[key]}` | {rule['description']} |" in page
