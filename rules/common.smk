@@ -7,8 +7,10 @@ import yaml
 sys.path.insert(0, str(Path(workflow.basedir) / "scripts"))
 
 from ercot.catalog import DATASETS
-from ercot.plan import manifest_path
-from ercot.run import clear_leftovers, closing_line, plan_run, retried_line
+from ercot.catalog.relations import related, relations_of
+from ercot.leftovers import clear_leftovers
+from ercot.plan import code_digest, declaration_digest, manifest_path
+from ercot.run import closing_line, plan_run, retried_line
 from ercot.settings import Mistake, read_settings
 
 
@@ -36,9 +38,9 @@ def plan():
             PLANS.append(plan_run(SETTINGS, DATASETS, main, builds))
         except Mistake as mistake:
             refuse(mistake)
-        if builds:
-            for line in clear_leftovers(workflow.persistence.path, RESULTS):
-                print(f"ercot: {line}", file=sys.stderr)
+        cleared = clear_leftovers(workflow.persistence.path, RESULTS) if builds else None
+        if cleared:
+            print(f"ercot: {cleared}", file=sys.stderr)
     return PLANS[0]
 
 
@@ -56,9 +58,36 @@ def every_check(wildcards):
     return every_year(f"{RESULTS}/reports/checks/{{dataset}}/{{year}}.json")
 
 
+def datasets_of_year(year):
+    return [dataset for dataset, years in plan().batches.items() if year in years]
+
+
+def related_rollups(wildcards):
+    """Return the rollups of a year that stand in some relation to another one of that year."""
+    return [
+        f"{RESULTS}/annual/{dataset}/{wildcards.year}.parquet" for dataset in related(datasets_of_year(wildcards.year))
+    ]
+
+
+def every_reconciliation(wildcards):
+    """Return what comes of holding rollups against each other, for the years that have some to compare."""
+    years = sorted({year for years in plan().batches.values() for year in years})
+    return [f"{RESULTS}/reports/reconciliation/{year}.json" for year in years if related(datasets_of_year(year))]
+
+
 def every_output(wildcards):
     sheets = [f"{RESULTS}/annual/{dataset}/schema.json" for dataset in plan().batches]
     return [f"{RESULTS}/reports/verdict.txt", f"{RESULTS}/schemas/registry.json", *sheets, *every_rollup(wildcards)]
+
+
+def made_by(*modules):
+    """Return a parameter that changes with the code of a step and with what the catalog declares of its dataset."""
+    code = code_digest(*modules)
+
+    def parameter(wildcards):
+        return [code, declaration_digest(DATASETS[wildcards.dataset]) if "dataset" in wildcards.keys() else ""]
+
+    return parameter
 
 
 def stems_of_year(dataset, year):
@@ -140,8 +169,8 @@ def threads_for_batch(wildcards):
     return max(1, workflow.cores // max(batches, 1))
 
 
-def tell(ending, log):
+def tell(ending, logs):
     """Print the last lines of a run."""
     if workflow.is_main_process:
-        lines = [retried_line(Path(log).read_text()), closing_line(SETTINGS, ending)]
-        print(*filter(None, lines), sep="\n", file=sys.stderr)
+        retried = retried_line("".join(Path(log).read_text() for log in logs))
+        print(*filter(None, [retried, closing_line(SETTINGS, ending)]), sep="\n", file=sys.stderr)

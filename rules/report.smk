@@ -8,6 +8,7 @@ verdict that exists only while no finding reaches ``fail_on``: so a run with not
 rule write_report:
     input:
         checks=every_check,
+        reconciled=every_reconciliation,
         plan=lambda wildcards: plan() and INTERIM / "plan.json.gz",
     output:
         report_files(),
@@ -18,6 +19,7 @@ rule write_report:
     conda:
         "../envs/ercot.yaml"
     params:
+        made_by=made_by("findings", "checks", "report"),
         datasets=SETTINGS.datasets,
         years=sorted(SETTINGS.years or []),
     message:

@@ -27,7 +27,7 @@ rule roll_up:
         mem_mb=memory,
         runtime=minutes,
     params:
-        batches=lambda wildcards: plan().year_batches(wildcards.dataset, wildcards.year),
+        made_by=made_by("rollup", "schema", "interim"),
     message:
         "roll up {wildcards.dataset} {wildcards.year} -> {output.annual}"
     script:
@@ -43,7 +43,7 @@ rule describe:
     conda:
         "../envs/ercot.yaml"
     params:
-        declaration=lambda wildcards: repr(DATASETS[wildcards.dataset]),
+        made_by=made_by("schema"),
     message:
         "describe {wildcards.dataset} -> {output.sheet}"
     script:

@@ -1,7 +1,7 @@
-"""Rollups to findings, one dataset and year a job.
+"""Rollups to findings: one dataset and year a job, then one year a job for what must agree across datasets.
 
-Inputs: a rollup, the account of what it was made from, and the ledgers of its batches. Output: the year's ledger, its
-findings and its coverage.
+Inputs: a rollup, the account of what it was made from, and the ledgers of its batches; then the rollups of one year
+that stand in some relation. Outputs: the year's ledger, its findings and its coverage; then what does not agree.
 """
 
 
@@ -22,7 +22,32 @@ rule check:
     resources:
         mem_mb=memory,
         runtime=minutes,
+    params:
+        made_by=made_by("verify", "checks", "summaries", "registry", "schema", "clock"),
     message:
         "check {wildcards.dataset} {wildcards.year} -> {output.findings}"
     script:
         "../scripts/check.py"
+
+
+rule reconcile:
+    input:
+        annual=related_rollups,
+    output:
+        findings=RESULTS / "reports/reconciliation/{year}.json",
+    log:
+        RESULTS / "logs/reconcile/{year}.log",
+    benchmark:
+        RESULTS / "benchmarks/reconcile/{year}.jsonl"
+    conda:
+        "../envs/ercot.yaml"
+    threads: 2
+    resources:
+        mem_mb=lambda wildcards, attempt: attempt * 2000,
+        runtime=lambda wildcards, attempt: attempt * 60,
+    params:
+        relations=lambda wildcards: list(map(repr, relations_of(datasets_of_year(wildcards.year)))),
+    message:
+        "reconcile the datasets of {wildcards.year} -> {output.findings}"
+    script:
+        "../scripts/reconcile.py"

@@ -74,7 +74,28 @@ def engine_digest(dataset: Dataset) -> str:
     """Return the digest of all that decides how a dataset's files are read: code and declaration, not its prose."""
     facts = [(c.name, c.kind.value, c.spellings, c.aliases, c.required, c.low, c.high) for c in dataset.columns]
     declared = repr((dataset.clock, dataset.day_from, dataset.key, dataset.order, facts)).encode()
-    return digest(declared, *((HERE / f"{module}.py").read_bytes() for module in READING))
+    return digest(declared, code_digest(*READING).encode())
+
+
+def declaration_digest(dataset: Dataset) -> str:
+    """Return the digest of all that the catalog declares of a dataset, prose included."""
+    return digest(repr(dataset).encode())
+
+
+def code_digest(*names: str) -> str:
+    """Return the digest of modules or folders of the library.
+
+    Snakemake sees a change of a rule's script, not of what the script imports: rules carry this as a parameter.
+    """
+    files = [path for name in names for path in _sources(name)]
+    return digest(*(path.read_bytes() for path in files))
+
+
+def _sources(name: str) -> list[Path]:
+    folder = HERE / name
+    if folder.is_dir():
+        return sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    return [HERE / f"{name}.py"]
 
 
 def _selected_batches(dataset: Dataset, entries: list[Entry], years, batch_mb: float) -> dict[str, list[Entry]]:
@@ -136,6 +157,5 @@ def _finding(fields: list) -> Finding:
 
 
 def _catalog_digest(catalog: dict[str, Dataset]) -> str:
-    modules = ("names", "header", "source", "operating_days", "inventory")
     sources = repr([(d.id, d.sources, d.day_from, d.columns) for d in catalog.values()]).encode()
-    return digest(sources, *((HERE / f"{module}.py").read_bytes() for module in modules))
+    return digest(sources, code_digest("names", "header", "source", "operating_days", "inventory").encode())
