@@ -35,6 +35,7 @@ rule annual:
 rule verify:
     input:
         every_check,
+        every_reconciliation,
 
 
 rule report:
@@ -48,8 +49,8 @@ rule schemas:
 
 
 onsuccess:
-    tell("built")
+    tell("built", log)
 
 
 onerror:
-    tell("failed")
+    tell("failed", log)

@@ -133,9 +133,10 @@ def report_files():
 
 def raw_mb(wildcards):
     """Return the raw megabytes behind a job as they lie on the disk: of its batch, its year, or its dataset."""
-    sizes = plan().raw_mb.get(wildcards.dataset, {})
     period = wildcards.get("batch") or wildcards.get("year") or ""
-    return sum(size for batch, size in sizes.items() if batch.startswith(period))
+    datasets = [wildcards.dataset] if wildcards.get("dataset") else related(datasets_of_year(period))
+    sizes = [size for dataset in datasets for size in plan().raw_mb.get(dataset, {}).items()]
+    return sum(size for batch, size in sizes if batch.startswith(period))
 
 
 # What a job asks for, from the raw megabytes behind it (zips count as they lie on the disk), and again as much on every
@@ -146,9 +147,9 @@ def raw_mb(wildcards):
 #
 # Snakemake and the libraries take 550 MB before the first row. Rows are held a few days at a time, so that memory
 # follows a day, not the batch or the year; the largest days that ERCOT publishes (the offers and outputs of SCED) are
-# 30 to 50 MB zipped. Measured: 1.95 GB for such a day of 43 MB zipped (283 MB of CSV), 0.8 GB for a day of bus prices
-# (18 MB zipped), 0.4 GB for a month of prices (114 MB of CSV). A MB takes 0.04 to 0.3 s on one core: the minutes allow
-# for file systems that are many times slower.
+# 30 to 50 MB zipped. Measured: 1.4 GB for such a day of 43 MB zipped (283 MB of CSV), 0.6 GB for a day of bus prices
+# (18 MB zipped), 0.35 GB for a month of prices (114 MB of CSV) and 0.1 GB more for each further thread. A MB takes 0.04
+# to 0.3 s on one core: the minutes allow for file systems that are many times slower.
 def memory(wildcards, attempt):
     return attempt * round(1000 + 45 * min(raw_mb(wildcards), 50))
 

@@ -23,7 +23,9 @@ rule check:
         mem_mb=memory,
         runtime=minutes,
     params:
-        made_by=made_by("verify", "checks", "summaries", "registry", "schema", "clock"),
+        made_by=made_by(
+            "verify", "checks", "summaries", "registry", "schema", "clock", "catalog/caps", "catalog/relations"
+        ),
     message:
         "check {wildcards.dataset} {wildcards.year} -> {output.findings}"
     script:
@@ -43,9 +45,10 @@ rule reconcile:
         "../envs/ercot.yaml"
     threads: 2
     resources:
-        mem_mb=lambda wildcards, attempt: attempt * 2000,
-        runtime=lambda wildcards, attempt: attempt * 60,
+        mem_mb=memory,
+        runtime=minutes,
     params:
+        made_by=made_by("checks/reconciliation", "schema"),
         relations=lambda wildcards: list(map(repr, relations_of(datasets_of_year(wildcards.year)))),
     message:
         "reconcile the datasets of {wildcards.year} -> {output.findings}"

@@ -10,7 +10,6 @@ import numpy as np
 import polars as pl
 
 from .catalog.model import Dataset
-from .clock import time_key
 from .files import digest
 from .texts import dictionary
 
@@ -33,14 +32,14 @@ class Publication:
     precedence: int
     published: str
     member: str
-    data: bytes  # the file's contents, looked at only where all else is equal
+    contents: tuple[bytes, ...]  # header and data, looked at only where all else is equal
 
 
 def rank_files(publications: list[Publication]) -> pl.DataFrame:
     """Return, a line a file, `_rank` (higher wins; equal only for equal files) and its publication stamp."""
     names = [(p.precedence, p.published, p.member) for p in publications]
     shared = {name for name in names if names.count(name) > 1} if len(set(names)) < len(names) else set()
-    full = [(*name, digest(p.data) if name in shared else "") for name, p in zip(names, publications, strict=True)]
+    full = [(*name, digest(*p.contents) if name in shared else "") for name, p in zip(names, publications, strict=True)]
     ranks = {name: i for i, name in enumerate(sorted(set(full)))}
     stamps = pl.Series([p.published for p in publications], dtype=pl.String)
     return pl.DataFrame(
@@ -94,20 +93,27 @@ def _settle(dataset: Dataset, frame: pl.DataFrame, code: pl.Series, repeated: pl
 
 def _decide_by_member(dataset: Dataset, frame: pl.DataFrame, files: pl.DataFrame) -> Fates:
     """Keep one whole member a day; rows of the others are duplicates where it has an equal row."""
-    frame = frame.join(files, on="_file", how="left", maintain_order="left")
-    best = pl.col("_rank").max().over("delivery_date")
-    first = pl.col("_file").filter(pl.col("_rank") == pl.col("_rank").max()).min().over("delivery_date")
-    frame = frame.with_columns(_wins=(pl.col("_rank") == best) & (pl.col("_file") == first))
-    kept, lost = frame.filter("_wins"), frame.filter(~pl.col("_wins"))
+    members = frame.select("delivery_date", "_file").unique().join(files, on="_file", how="left")
+    members = members.sort("delivery_date", "_rank", "_file", descending=[False, True, False])
+    winners = members.unique("delivery_date", keep="first")
+    if winners.height == members.height:
+        return Fates(_in_order(dataset, frame), frame.clear(), _no_rows(frame))
+    member = ["delivery_date", "_file"]
+    kept = _in_order(dataset, frame.join(winners, on=member, how="semi", maintain_order="left"))
+    lost = frame.join(winners, on=member, how="anti", maintain_order="left")
     values = [name for name in frame.columns if not name.startswith("_")]
     said_again = kept.select(values).unique()
-    duplicates = lost.join(said_again, on=values, how="semi", nulls_equal=True)
-    replaced = lost.join(said_again, on=values, how="anti", nulls_equal=True)
-    stamps = kept.group_by("delivery_date").agg(pl.col("_published").first().alias("_new"))
-    newer = replaced.join(stamps, on="delivery_date", how="left", maintain_order="left")["_new"]
-    entities = [time_key(dataset), *(name for name in dataset.order if name != time_key(dataset))]
-    kept = kept.sort([_sortable(kept, name) for name in entities] + ["_line"], maintain_order=True)
-    return Fates(kept.drop("_rank", "_published", "_wins"), duplicates, _replaced(replaced, newer))
+    duplicates = lost.join(said_again, on=values, how="semi", nulls_equal=True, maintain_order="left")
+    replaced = lost.join(said_again, on=values, how="anti", nulls_equal=True, maintain_order="left")
+    replaced = replaced.join(files, on="_file", how="left", maintain_order="left")
+    newer = replaced.join(winners, on="delivery_date", how="left", maintain_order="left")["_published_right"]
+    return Fates(kept, duplicates, _replaced(replaced, newer))
+
+
+def _in_order(dataset: Dataset, frame: pl.DataFrame) -> pl.DataFrame:
+    """Sort the rows of a dataset without a key; rows that compare equal stay in the order of their lines."""
+    code = _code(frame, dataset.order)
+    return frame if (np.diff(code) >= 0).all() else frame[np.argsort(code, kind="stable")]
 
 
 def _replaced(rows: pl.DataFrame, newer: pl.Series) -> pl.DataFrame:
@@ -119,10 +125,6 @@ def _no_rows(frame: pl.DataFrame) -> pl.DataFrame:
     stamps = {"publication_old": pl.Datetime("ms"), "publication_new": pl.Datetime("ms")}
     where = {"_file": pl.UInt32, "_line": pl.UInt32}
     return pl.DataFrame(schema={n: t for n, t in frame.schema.items() if n not in where} | stamps | where)
-
-
-def _sortable(frame: pl.DataFrame, name: str) -> pl.Expr:
-    return pl.col(name).cast(pl.String) if frame.schema[name] == pl.Categorical else pl.col(name)
 
 
 def _code(frame: pl.DataFrame, key: tuple[str, ...]) -> np.ndarray:
@@ -143,7 +145,7 @@ def _ranks(column: pl.Series) -> tuple[np.ndarray, int]:
     """Return the place of each value in the order of the distinct values (or an equivalent), and their number."""
     if column.dtype == pl.Categorical:
         places, texts = dictionary(column)
-        return places, len(texts)
+        return places + 1, len(texts) + 1  # null comes first
     values = column.to_physical().cast(pl.Int64).to_numpy()
     low = int(values.min())
     unit = 1_000_000 if column.dtype.is_temporal() and column.dtype != pl.Date else 1

@@ -1,5 +1,7 @@
 """The standing report: one account of all years, and what a person should know of them."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -9,19 +11,35 @@ from .ledger import FILES, ROWS
 from .plan import Plan
 
 
+@dataclass(frozen=True)
+class Window:
+    """The operating days of one year that a dataset should cover, and those of them without a row."""
+
+    dataset: str
+    year: int
+    first: date
+    last: date  # before `first` where the year is out of the dataset's life
+    missing: list[date]
+
+
 def assemble(
-    plan: Plan, catalog: dict[str, Dataset], verified: list[dict], orphans: list[str], years: set[int] | None
+    plan: Plan,
+    catalog: dict[str, Dataset],
+    verified: list[dict],
+    orphans: list[str],
+    years: set[int] | None,
+    reconciled: Sequence[dict] = (),
 ) -> dict:
     """Return the content of verification.json from the verified years (what `verify` returned) and the plan.
 
-    ``years`` are the selected ones, None for all.
+    ``years`` are the selected ones, None for all; ``reconciled`` is what `scripts/reconcile.py` wrote of each year.
     """
     rejected = [entry for year in verified for entry in year["rejected_files"]]
     rejected += [{"file": file, "dataset": None, "reason": reason} for file, reason in plan.unreadable]
     ignored = sorted({*plan.ignored, *(name for year in verified for name in year["ignored"])})
-    findings = [finding for year in verified for finding in year["findings"]]
+    findings = [finding for year in (*verified, *reconciled) for finding in year["findings"]]
     findings += [finding.to_json() for finding in _whole_tree(plan, orphans, ignored)]
-    findings += [finding.to_json() for finding in _missing_days(plan, catalog, verified, years)]
+    findings += [finding.to_json() for finding in _of_missing_days(windows(plan, catalog, verified, years))]
     order = {name: i for i, name in enumerate(reversed(SEVERITIES))}
     findings.sort(key=lambda f: (order[f["severity"]], f["dataset"] or "", f["year"] or 0, f["check"], f["message"]))
     return {
@@ -80,10 +98,8 @@ def _whole_tree(plan: Plan, orphans: list[str], ignored: list[str]) -> list[Find
     return found
 
 
-def _missing_days(
-    plan: Plan, catalog: dict[str, Dataset], verified: list[dict], years: set[int] | None
-) -> list[Finding]:
-    """Whole days without a row, in the years that have files and in the years between them."""
+def windows(plan: Plan, catalog: dict[str, Dataset], verified: list[dict], years: set[int] | None) -> list[Window]:
+    """Return what each dataset should cover of the years that have files, and of the years between them."""
     if plan.newest_day is None:
         return []
     newest = date.fromisoformat(plan.newest_day)
@@ -95,18 +111,27 @@ def _missing_days(
         for year in (y for y in range(min(by_year), max(by_year) + 1) if years is None or y in years):
             first, last = coverage.gap_window(catalog[dataset], year, newest)
             missing = coverage.missing_days(catalog[dataset], by_year.get(year, set()), first, last)
-            if missing:
-                message = f"{len(missing)} operating days missing between {first} and {last}"
-                found.append(Finding(dataset, year, "gap", len(missing), message, _ranges(missing)))
+            found.append(Window(dataset, year, first, last, missing))
     return found
 
 
-def _ranges(days: list[date]) -> list[str]:
-    """Write days as ranges, the first few."""
-    ranges: list[list[date]] = []
+def ranges(days: list[date]) -> list[str]:
+    """Write days as ranges, in ISO dates."""
+    joined: list[list[date]] = []
     for day in days:
-        if ranges and (day - ranges[-1][1]).days == 1:
-            ranges[-1][1] = day
+        if joined and (day - joined[-1][1]).days == 1:
+            joined[-1][1] = day
         else:
-            ranges.append([day, day])
-    return [f"{a}" if a == b else f"{a} to {b}" for a, b in ranges[:EXAMPLES]]
+            joined.append([day, day])
+    return [f"{a}" if a == b else f"{a} to {b}" for a, b in joined]
+
+
+def _of_missing_days(found_windows: list[Window]) -> list[Finding]:
+    """Whole days without a row."""
+    found = []
+    for window in found_windows:
+        if window.missing:
+            message = f"{len(window.missing)} operating days missing between {window.first} and {window.last}"
+            shown = ranges(window.missing)[:EXAMPLES]
+            found.append(Finding(window.dataset, window.year, "gap", len(window.missing), message, shown))
+    return found

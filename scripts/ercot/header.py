@@ -11,6 +11,7 @@ from .names import calendar_day
 
 DATE_LIKE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: \d{1,2}:\d{2}(?::\d{2})?)?")
 
+csv.field_size_limit(1 << 30)  # a long text is odd, not wrong, and polars reads it too
 BLANKS = " \t\n\r\v\f\xa0"  # what fields are padded with; the ASCII ones are those that polars strips
 
 

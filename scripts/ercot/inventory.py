@@ -72,7 +72,7 @@ def take_inventory(raw_dir: Path, datasets: dict[str, Dataset], remembered: dict
     for file in walk(raw_dir):
         name = names.read(file.base)
         if is_xml(file.base) or not (is_zip(file.base) or (name.candidates and is_csv(file.base))):
-            inventory.ignored.append(file.path)
+            inventory.ignored.append(label(file.path, ()))
         elif name.sure:
             _add(inventory, name.candidates[0][0].id, file, (), (name.day,), name.published)
         else:
@@ -98,11 +98,14 @@ def walk(raw_dir: Path) -> Iterator[File]:
             found = sorted(listing, key=lambda item: item.name)
         folders = []
         for item in found:
-            if item.is_dir():
-                folders.append((item.path, f"{below}{item.name}/"))
-            elif item.is_file():
-                status = item.stat()
-                yield File(below + item.name, item.name, status.st_size, status.st_mtime_ns)
+            try:
+                if item.is_dir():
+                    folders.append((item.path, f"{below}{item.name}/"))
+                    continue
+                size, mtime_ns = (status := item.stat()).st_size, status.st_mtime_ns
+            except OSError:  # a link to nowhere, or a file that has just gone: reading it will say so
+                size, mtime_ns = 0, 0
+            yield File(below + item.name, item.name, size, mtime_ns)
         pending += reversed(folders)
 
 

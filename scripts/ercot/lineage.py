@@ -17,7 +17,6 @@ from .batches import Manifest, read_manifest, span
 from .catalog import DATASETS
 from .catalog.model import Dataset
 from .clock import CENTRAL, time_key
-from .parse import normalize_newlines
 from .schema import DTYPES
 from .settings import Mistake
 from .settle import Settled, settle
@@ -76,13 +75,13 @@ def _manifest_of_day(folder: Path, day: date) -> Manifest:
 
 def _source(settled: Settled, fate: str, row: tuple[int, int]) -> dict:
     file, line = settled.files[row[0]], row[1]
-    lines = normalize_newlines(file.publication.data).split(b"\n")
+    lines = file.body.data.split(b"\n")
     return {
         "fate": fate,
         "file": file.label,
         "line": line,
         "published": file.publication.published,
-        "text": lines[line - 1].decode("utf-8", errors="replace"),
+        "text": lines[line - file.body.first_line].decode("utf-8", errors="replace"),
     }
 
 

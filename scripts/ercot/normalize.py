@@ -18,7 +18,6 @@ from .files import replacing, write_json
 from .interim import InterimWriter
 from .inventory import Entry
 from .ledger import EXAMPLES, Ledger, add
-from .parse import normalize_newlines
 from .rawfiles import RawFile
 from .schema import interim_types
 from .settle import Settled, settle
@@ -154,9 +153,10 @@ def _with_raw_text(files: list[RawFile], rejects: pl.DataFrame) -> pl.DataFrame:
     """Add to each rejected row its file's name and the raw line."""
     rows = []
     for (number,), part in rejects.group_by("_file", maintain_order=True):
-        lines = normalize_newlines(files[number].publication.data).split(b"\n")
+        body = files[number].body
+        lines = body.data.split(b"\n")
         for _, line, reason in part.iter_rows():
-            text = lines[line - 1][: 4 * MAX_RAW_TEXT].decode("utf-8", errors="replace")[:MAX_RAW_TEXT]
+            text = lines[line - body.first_line][: 4 * MAX_RAW_TEXT].decode("utf-8", errors="replace")[:MAX_RAW_TEXT]
             rows.append((files[number].label, line, text, reason))
     return pl.DataFrame(rows, schema=_no_rejected_rows().schema, orient="row")
 

@@ -64,5 +64,5 @@ def _days(layout: Layout, lines: list[str], position: int):
 
 
 def _lines(data: bytes) -> list[str]:
-    text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", errors="replace")
-    return [line for line in text.splitlines() if line.strip()]
+    text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", errors="replace").replace("\r\n", "\n")
+    return [line for line in text.split("\n") if line.strip()]

@@ -6,6 +6,7 @@ doubt (a parse error, a count that does not add up, a quote in a value) sends th
 
 import re
 from dataclasses import dataclass, field
+from itertools import chain
 
 import numpy as np
 import polars as pl
@@ -16,7 +17,10 @@ from .header import Layout, Unusable, read_layout, split_line
 CHUNK_BYTES = 16 << 20  # parsed at once: small enough for the cache, large enough to keep polars busy
 MAX_COLUMNS = 2000
 BOM = b"\xef\xbb\xbf"
-BLANK_LINES = re.compile(rb"(?:[ \t]*\n)*")
+MAX_HEADER = 1 << 20
+LINE_ENDS = b"\n" * 4096
+BLANK_LINES = re.compile(rb"(?:[ \t\n]*\n)?")
+SOMETHING = re.compile(rb"\S")
 ROW = ("_file", "_line")  # where a row comes from: number of the file, line in it
 
 NUMBERS = {Kind.FLOAT: pl.Float64, Kind.INTEGER: pl.Int32}
@@ -58,20 +62,24 @@ def open_sheet(dataset: Dataset, file: int, data: bytes) -> tuple[bytes, Layout,
     """
     text = normalize_newlines(data)
     blank = BLANK_LINES.match(text).end()
-    content, skipped = text[blank:], text.count(b"\n", 0, blank)
-    if not content.strip():
+    start = SOMETHING.search(text, blank)
+    if not start:
         raise Unusable("empty_file: there is nothing in it")
-    if content[:256].lstrip()[:1] == b"<":
+    if start[0] == b"<":
         raise Unusable("not_csv: it is an HTML or XML page")
-    head, _, rest = content.partition(b"\n")
+    end = text.find(b"\n", blank)
+    end = end if end >= 0 else len(text)
+    if end - blank > MAX_HEADER:
+        raise Unusable(f"unknown_header: the first line is longer than {MAX_HEADER >> 20} MiB")
+    head = text[blank:end]
     if b"\0" in head:
         raise Unusable("not_csv: there are NUL bytes in its first line")
     if head.count(b",") > MAX_COLUMNS:
         raise Unusable(f"unknown_header: more than {MAX_COLUMNS} columns")
     layout = _layout(dataset, head)
-    body = (rest if layout.headed else content).rstrip(b"\n")
-    body = body + b"\n" if body else body
-    return head, layout, Body(file, body, skipped + 1 + layout.headed, body.count(b"\n"))
+    first = blank + (len(head) + 1) * layout.headed
+    body = _until_last_line(text, first)
+    return head, layout, Body(file, body, text.count(b"\n", 0, first) + 1, body.count(b"\n"))
 
 
 def parse(dataset: Dataset, sheets: list[Sheets]) -> Parsed:
@@ -85,6 +93,17 @@ def parse(dataset: Dataset, sheets: list[Sheets]) -> Parsed:
                 rows += count
     whole = pl.DataFrame(schema=_row_schema() | _schema(dataset))
     return Parsed(pl.concat([whole, *frames], how="diagonal"), pl.concat(rejects), rows)
+
+
+def _until_last_line(text: bytes, first: int) -> bytes:
+    """Return the text from ``first`` on with one line end after the last line; a large file is copied but once."""
+    last = len(text)
+    while text.endswith(LINE_ENDS, first, last):
+        last -= len(LINE_ENDS)
+    while last > first and text[last - 1] == ord("\n"):
+        last -= 1
+    body = text[first : last + 1] if last > first else b""
+    return body + b"\n" if body and last == len(text) else body
 
 
 def normalize_newlines(data: bytes) -> bytes:
@@ -129,9 +148,24 @@ def _dtype(dataset: Dataset, name: str | None):
     return NUMBERS.get(dataset.column(name).kind, pl.Categorical)
 
 
+def _pieces(body: Body):
+    """Cut a large file at line ends, so that neither a chunk nor the careful way is larger than it must be."""
+    start, line = 0, body.first_line
+    while len(body.data) - start > CHUNK_BYTES:
+        end = body.data.find(b"\n", start + CHUNK_BYTES) + 1
+        data = body.data[start:end]
+        lines = data.count(b"\n")
+        yield Body(body.file, data, line, lines)
+        start, line = end, line + lines
+    if start == 0:
+        yield body
+    elif start < len(body.data):
+        yield Body(body.file, body.data[start:], line, body.lines - (line - body.first_line))
+
+
 def _chunks(bodies: list[Body]):
     chunk, size = [], 0
-    for body in bodies:
+    for body in chain.from_iterable(map(_pieces, bodies)):
         chunk.append(body)
         size += len(body.data)
         if size >= CHUNK_BYTES:

@@ -59,14 +59,15 @@ def _open_file(dataset: Dataset, number: int, entry: Entry, way, data, ledger: L
             raise data
         if way and not entry.way:  # planning did not open this container
             _refuse_stranger(dataset, bases[-1])
-        _, layout, body = open_sheet(dataset, number, data)
+        head, layout, body = open_sheet(dataset, number, data)
     except Unusable as unusable:
         _refuse(ledger, dataset, shown, str(unusable))
         return None
     ledger.files_found += 1
     ledger.files_read += 1
     published = max(publication(bases), entry.published)
-    return RawFile(shown, entry, Publication(precedence(bases), published, bases[-1], data), layout, body)
+    rank = Publication(precedence(bases), published, bases[-1], (head, body.data))
+    return RawFile(shown, entry, rank, layout, body)
 
 
 def _refuse(ledger: Ledger, dataset: Dataset, shown: str, reason: str) -> None:

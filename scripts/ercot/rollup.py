@@ -8,6 +8,7 @@ import polars as pl
 from .catalog.model import Dataset
 from .files import replacing, write_json
 from .interim import manifest_of
+from .ledger import EXAMPLES
 from .schema import ORIGINAL, annual_types
 
 ROW_GROUP = 1 << 18  # rows: a settlement point's month or a day of all points touches few groups
@@ -40,7 +41,10 @@ def roll_up(dataset: Dataset, batches: dict[str, str], corrections: str | None, 
         with replacing(target) as path:
             pl.scan_parquet([f"{stem}.{kind}.parquet" for stem in stems]).sink_parquet(path, compression="zstd")
     made_from = {batch: manifest_of(f"{stem}.parquet") for batch, stem in batches.items()}
-    write_json(outputs.account, {"rows": count, "bytes": Path(outputs.annual).stat().st_size, "manifests": made_from})
+    account = {"rows": count, "bytes": Path(outputs.annual).stat().st_size, "manifests": made_from}
+    if corrections:
+        account["idle_corrections"] = _idle(dataset, corrections, outputs.annual)
+    write_json(outputs.account, account)
     return count
 
 
@@ -51,10 +55,23 @@ def correct(dataset: Dataset, rows: pl.LazyFrame, corrections: str | None) -> pl
     price = dataset.corrections.column
     if corrections is None:
         return rows.with_columns(pl.lit(None, dtype=pl.Float64).alias(price + ORIGINAL))
-    latest = pl.read_parquet(corrections).sort("price_correction_time_cpt", maintain_order=True)
-    latest = latest.unique(dataset.key, keep="last", maintain_order=True).select(*dataset.key, _corrected="corrected")
+    latest = _latest(dataset, corrections).select(*dataset.key, _corrected="corrected")
     joined = rows.join(latest.lazy(), on=dataset.key, how="left", maintain_order="left")
     is_corrected = pl.col("_corrected").is_not_null()
     return joined.with_columns(
         pl.coalesce("_corrected", price).alias(price), pl.when(is_corrected).then(price).alias(price + ORIGINAL)
     )
+
+
+def _latest(dataset: Dataset, corrections: str) -> pl.DataFrame:
+    """Return the last correction of each price."""
+    rows = pl.read_parquet(corrections).sort("price_correction_time_cpt", maintain_order=True)
+    return rows.unique(dataset.key, keep="last", maintain_order=True)
+
+
+def _idle(dataset: Dataset, corrections: str, annual: str) -> dict:
+    """Return how many corrected prices the rollup has no row for, and the first few."""
+    changed = pl.scan_parquet(annual).filter(pl.col(dataset.corrections.column + ORIGINAL).is_not_null())
+    idle = _latest(dataset, corrections).join(changed.select(dataset.key).collect(), on=dataset.key, how="anti")
+    shown = idle.select(dataset.key).sort(dataset.key).head(EXAMPLES)
+    return {"count": idle.height, "examples": [" ".join(map(str, row)) for row in shown.iter_rows()]}

@@ -1,7 +1,11 @@
-"""One run at a time: the lock, the plan, and the last line."""
+"""One run at a time: the lock, the plan, and the last lines."""
 
 import fcntl
 import os
+import re
+import socket
+import time
+from collections import Counter
 from pathlib import Path
 
 from .catalog.model import Dataset
@@ -10,18 +14,27 @@ from .findings import at_or_above
 from .plan import Plan, make_plan, read_plan
 from .settings import Mistake, Settings
 
+ADVICE = "wait until it has ended, or choose another results_dir"
+
 _HELD = []  # the lock file of this process, kept open as long as it lives
 
 
-def plan_run(settings: Settings, catalog: dict[str, Dataset], main: bool) -> Plan:
+def plan_run(settings: Settings, catalog: dict[str, Dataset], main: bool, builds: bool = True) -> Plan:
     """Return the plan of a run. The main process looks at the raw tree; jobs and other processes read what it wrote.
 
-    Raises `Mistake` where there is nothing to plan from.
+    A process that ``builds`` keeps the lock of the results folder as long as it lives; others, such as a dry run, keep
+    it while they plan, and read the plan of the run that is at work if there is one. Raises `Mistake` where there is
+    nothing to plan from, or where another run is at work.
     """
     if main:
         _refuse_missing(settings)
-        if hold_lock(settings.interim):
-            return _plan_anew(settings, catalog)
+        lock = take_lock(settings.interim)
+        if lock:
+            plan = _plan_anew(settings, catalog)
+            _HELD.append(lock) if builds else lock.close()
+            return plan
+        if builds:
+            raise Mistake(f"another run is at work on {settings.results_dir} {_holder(settings.interim)}; {ADVICE}")
     plan = read_plan(settings.interim)
     if plan is None:
         raise Mistake(
@@ -30,23 +43,27 @@ def plan_run(settings: Settings, catalog: dict[str, Dataset], main: bool) -> Pla
     return plan
 
 
-def hold_lock(interim: Path) -> bool:
-    """Take the lock of a results folder for the life of this process; False where another run has it.
+def take_lock(interim: Path):
+    """Return the open lock file of a results folder, None where another process has it.
 
-    The system frees it when the process ends, however it ends.
+    The system frees it when the file is closed or the process ends, however it ends. A file system that knows no locks
+    (some parallel ones are mounted so) is taken as free: what guards the folder then is Snakemake's own lock.
     """
     try:
         interim.mkdir(parents=True, exist_ok=True)
-        lock = open(interim / ".lock", "w")  # noqa: SIM115 (open as long as the process lives)
+        lock = open(interim / ".lock", "a")  # noqa: SIM115 (open as long as the process lives)
     except OSError as error:
         raise Mistake(f"cannot write to {interim}: {error.strerror}; choose another results_dir") from None
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    except BlockingIOError:
         lock.close()
-        return False
-    _HELD.append(lock)
-    return True
+        return None
+    except OSError:
+        return lock
+    lock.truncate(0)
+    print(f"(process {os.getpid()} on {socket.gethostname()}, since {time.strftime('%H:%M')})", file=lock, flush=True)
+    return lock
 
 
 def closing_line(settings: Settings, ending: str) -> str:
@@ -65,6 +82,17 @@ def closing_line(settings: Settings, ending: str) -> str:
         f"from {total['files_read']:,} files; rejected {total['rows_rejected']:,} rows and "
         f"{len(files['rejected']):,} files; {verdict}. Report: {reports / 'index.html'}"
     )
+
+
+def retried_line(log: str) -> str | None:
+    """Say in one line which jobs of a run were tried again, from Snakemake's log; None where none was."""
+    again = Counter(re.findall(r"^Trying to restart job (\d+)\.$", log, re.MULTILINE))
+    names = dict(re.findall(r"^Job (\d+): (.+?)(?: -> .*)?$", log, re.MULTILINE))
+    if not again:
+        return None
+    jobs = [f"{names.get(job, f'job {job}')}{f' ({n} times)' if n > 1 else ''}" for job, n in again.items()]
+    more = f" and {len(jobs) - 10} more" if len(jobs) > 10 else ""
+    return f"ercot: tried again after a failure: {', '.join(jobs[:10])}{more}"
 
 
 def _refuse_missing(settings: Settings) -> None:
@@ -87,3 +115,10 @@ def _plan_anew(settings: Settings, catalog: dict[str, Dataset]) -> Plan:
             f"raw_dir: no report of the selected datasets{years} below {settings.raw_dir}; see README.md for file names"
         )
     return plan
+
+
+def _holder(interim: Path) -> str:
+    try:
+        return (interim / ".lock").read_text().strip()
+    except OSError:
+        return ""

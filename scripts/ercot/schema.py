@@ -5,7 +5,7 @@ from functools import cache
 import polars as pl
 
 from .catalog.model import Column, Dataset, Kind
-from .clock import PRINTED, time_columns, time_key
+from .clock import PRINTED, time_columns
 
 DTYPES = {
     Kind.DATE: pl.Date,
@@ -90,7 +90,7 @@ def describe(dataset: Dataset) -> dict:
         "title": dataset.title,
         "report": dataset.emil,
         "key": list(dataset.key),
-        "sorted_by": list(dataset.key or (time_key(dataset), *dataset.order)),
+        "sorted_by": list(dataset.key or dataset.order),
         "columns": [_describe(dataset, name, dtype) for name, dtype in annual_types(dataset).items()],
     }
 

@@ -7,11 +7,14 @@ import polars as pl
 from .batches import read_manifest
 from .catalog.model import Coverage, Dataset
 from .checks import EXAMPLES, Finding, coverage, rollup
+from .checks.prices import beyond_caps
+from .checks.reconciliation import names_of_era
 from .clock import time_key
 from .files import read_json
 from .interim import manifest_of
 from .ledger import FILES, ROWS, is_balanced
-from .registry import describe
+from .registry import describe, merge
+from .summaries import Summary, hours_covered, revised_by_month
 
 CHUNK_ROWS = 1 << 21
 
@@ -20,6 +23,7 @@ CHUNK_ROWS = 1 << 21
 class Reading:
     """What one pass over a rollup brings up."""
 
+    summary: Summary
     rows: int = 0
     failing: dict[str, list] = field(default_factory=dict)  # check -> examples
     counts: dict[str, int] = field(default_factory=dict)
@@ -42,9 +46,13 @@ def verify(dataset: Dataset, year: int, annual: str, account: str, stems: dict[s
         *_of_rollup(dataset, year, annual, reading),
         *_of_accounts(dataset, year, totals, reading.rows, ledgers),
         *_of_state(dataset, year, read_json(account), stems),
+        *_of_corrections(dataset, year, read_json(account)),
         *_of_gaps(dataset, year, missing, times, reading.entities),
+        *beyond_caps(dataset, year, reading.summary.prices),
+        *names_of_era(dataset, year, reading.entities, times["delivery_date"].unique().to_list()),
     ]
     days = times.group_by("delivery_date", maintain_order=True).len()
+    revised = [f"{stem}.revisions.parquet" for stem in stems.values()] if totals["rows_superseded"] else []
     return {
         "dataset": dataset.id,
         "year": year,
@@ -55,12 +63,16 @@ def verify(dataset: Dataset, year: int, annual: str, account: str, stems: dict[s
         "days": {day.isoformat(): count for day, count in days.iter_rows()},
         "missing": {day.isoformat(): [t.isoformat() for t in found] for day, found in missing.items()},
         "bytes": read_json(account)["bytes"],
+        "hours": hours_covered(dataset, times, missing),
+        **reading.summary.to_json(),
+        "revised": revised_by_month(revised),
+        "headers": merge([header for ledger in ledgers for header in ledger["headers"]]),
     }
 
 
 def read_rollup(dataset: Dataset, year: int, path: str) -> Reading:
     """Read a rollup in chunks, each with the last row of the one before, and apply the checks of rows."""
-    reading = Reading()
+    reading = Reading(Summary(dataset))
     faults = rollup.wrong_schema(dataset, path)
     if faults:
         _note(reading, "schema", len(faults), faults)
@@ -70,10 +82,11 @@ def read_rollup(dataset: Dataset, year: int, path: str) -> Reading:
     for offset in range(0, total, CHUNK_ROWS):
         rows = pl.scan_parquet(path).slice(offset, CHUNK_ROWS).collect()
         reading.rows += rows.height
+        reading.summary.add(rows)
         joined = rows if before is None else pl.concat([before, rows])
         _check_rows(dataset, year, rows, joined, reading)
         changed = joined.select((pl.col(key) != pl.col(key).shift(1)).fill_null(before is None)).to_series()
-        reading.times.append(joined.filter(changed).select("delivery_date", key))
+        reading.times.append(joined.filter(changed).select(*dict.fromkeys(("delivery_date", key))))
         if dataset.key and dataset.coverage is Coverage.GRID:
             reading.entities.append(_appearances(rows, key, dataset.key[1:]))
         before = rows.tail(1)
@@ -109,7 +122,7 @@ def _appearances(rows: pl.DataFrame, key: str, names: tuple[str, ...]) -> pl.Dat
 
 
 def _no_times(dataset: Dataset) -> pl.DataFrame:
-    return pl.DataFrame(schema={"delivery_date": pl.Date, time_key(dataset): pl.Datetime("us", "UTC")})
+    return pl.DataFrame(schema={time_key(dataset): pl.Datetime("us", "UTC"), "delivery_date": pl.Date})
 
 
 OUTPUT_FAULTS = {
@@ -206,6 +219,15 @@ def _of_state(dataset: Dataset, year: int, account: dict, stems: dict[str, str])
     stale += [f"rollup, as to removed batch {batch}" for batch in account["manifests"] if batch not in stems]
     message = f"{len(stale)} files were made from an earlier state of the raw tree: run again with --forceall"
     return [Finding(dataset.id, year, "stale", len(stale), message, stale[:EXAMPLES])] if stale else []
+
+
+def _of_corrections(dataset: Dataset, year: int, account: dict) -> list[Finding]:
+    """Price corrections that changed nothing, since the raw files lack the price that they correct."""
+    idle = account.get("idle_corrections", {"count": 0})
+    if not idle["count"]:
+        return []
+    message = f"{idle['count']} prices of {dataset.corrections.dataset} have no row here to correct"
+    return [Finding(dataset.id, year, "reconciliation", idle["count"], message, idle["examples"])]
 
 
 def _of_gaps(dataset: Dataset, year: int, missing: dict, times: pl.DataFrame, entities: list) -> list[Finding]:

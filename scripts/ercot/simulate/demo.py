@@ -11,7 +11,7 @@ from .tree import Written, save, write_tree
 SEED = 2024
 FIRST, LAST, FALL_DAY = date(2024, 10, 28), date(2024, 11, 8), date(2024, 11, 3)
 MISSING_DAY, MISSING_INTERVAL_DAY = date(2024, 11, 6), date(2024, 10, 30)
-POINTS, RUN_POINTS, RESOURCES = 60, 40, 15
+POINTS, RESOURCES = 60, 15
 RTC = date(2025, 12, 5)
 
 
@@ -35,8 +35,8 @@ def _requests() -> list[Request | None]:
         _request("rt_spp", FIRST, before, **prices),
         _request("rt_spp", after, LAST, zipped="each", **prices),  # a day is missing between the two
         _request("rt_spp", date(2024, 10, 29), version=1, **prices),  # published again, unchanged
-        _request("rt_lmp", date(2024, 11, 2), date(2024, 11, 4), points=RUN_POINTS),
-        _request("rt_lmp", before, points=RUN_POINTS, zipped="day"),
+        _request("rt_lmp", date(2024, 11, 2), date(2024, 11, 4), **prices),
+        _request("rt_lmp", before, zipped="day", **prices),
         _request("dam_spp", FIRST, LAST, **prices),
         _request("dam_spp", date(2024, 11, 1), version=1, changed=0.05, zipped="each", **prices),
         _request("dam_mcpc", date(2024, 1, 1), date(2024, 12, 31)),
@@ -59,7 +59,7 @@ def _spoil(root: Path) -> None:
     (root / file("rt_spp", MISSING_INTERVAL_DAY, 50).path).unlink()
     for name, raw in (
         ("word_for_number", file("rt_spp", date(2024, 11, 2), 40)),
-        ("html_page", file("rt_lmp", date(2024, 11, 4), 100, RUN_POINTS)),
+        ("html_page", file("rt_lmp", date(2024, 11, 4), 100)),
         ("unknown_column", file("dam_spp", date(2024, 11, 5))),
     ):
         save(root, raw.path, FAULTS[name].apply(raw.data))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ..catalog.model import Column, Kind
+from ..catalog.model import Clock, Column, Kind
 from .entities import node
 from .noise import name_keys, noise
 from .scene import Cells, Scene
@@ -19,6 +19,7 @@ SERVICES = {"regdown": "REGDN", "nonspin": "NSPIN"}
 SHARES = {"lsl": 0.2, "lasl": 0.2, "ldl": 0.25, "low": 0.2, "hdl": 0.95, "hasl": 0.9}  # of the capacity
 DECIMALS = {"$/MWh": 2, "$/MW per h": 2, "$ per start": 2, "MW": 1, "MWh": 3, "MW/min": 2, "kV": 0, "$/MW": 2}
 FLOOR, MOST_POINTS = -250.0, 10
+RUN_SECONDS = 300
 
 
 def number_cells(scene: Scene, column: Column) -> Cells:
@@ -39,12 +40,38 @@ def is_single(column: Column) -> bool:
 
 
 def market_price(scene: Scene, unit: str, keys: np.ndarray, slot: np.ndarray, entity: np.ndarray) -> np.ndarray:
-    """Return the price of each row: of the entities with these keys, in the slots of the scene."""
+    """Return the price of each row: of the entities with these keys, in the slots of the scene.
+
+    In real time it is the runs that have prices, and an interval has the mean of those that start in it.
+    """
     moments = np.array([int(s.start.timestamp()) for s in scene.slots])
+    hour = np.array([s.local.hour + s.local.minute / 60 for s in scene.slots])
+    if scene.market != "rt":
+        return _price_at(scene, unit, keys, slot, entity, moments, hour)
+    moments = moments - moments % RUN_SECONDS
+    weights = _run_weights(scene, len(keys))
+    parts = (
+        _price_at(scene, unit, keys, slot, entity, moments + n * RUN_SECONDS, hour + n * RUN_SECONDS / 3600) * w[entity]
+        for n, w in enumerate(weights)
+    )
+    return sum(parts)
+
+
+def _run_weights(scene: Scene, count: int) -> np.ndarray:
+    """Return, a line a run, how much it counts in the price of each entity; energy-weighted prices follow the load."""
+    if scene.dataset.clock is not Clock.QUARTER_HOUR:
+        return np.ones((1, count))
+    weights = np.full((3, count), 1 / 3)
+    if scene.types:
+        weights[:, [kind.endswith("EW") for kind in scene.types]] = [[0.2], [0.3], [0.5]]
+    return weights
+
+
+def _price_at(scene: Scene, unit: str, keys, slot, entity, moments: np.ndarray, hour: np.ndarray) -> np.ndarray:
+    """Return the price of each row at the moments (UTC seconds) and hours (of the day) of the slots."""
     local = noise(scene.seed, scene.market, unit, keys[entity], moments[slot])
     if unit != "$/MWh":
         return 1 + 12 * local**2
-    hour = np.array([s.local.hour + s.local.minute / 60 for s in scene.slots])
     windy = noise(scene.seed, "windy", keys) > 0.85  # pays to be rid of its power at night
     windy_night = ((hour < 6) | (hour > 22.5))[slot] & windy[entity]
     loss = 0.94 + 0.1 * noise(scene.seed, "loss", keys)
@@ -81,7 +108,7 @@ def _change(scene: Scene, column: Column, values: np.ndarray) -> np.ndarray:
 def _price(scene: Scene, column: Column) -> Cells:
     slot, entity = scene.rows
     keys = scene.price_keys
-    if scene.has("settlement_point_name"):  # the point of a resource
+    if scene.has("resource_name") and scene.has("settlement_point"):  # the point of a resource
         keys = name_keys([node(n)[0] for n in scene.numbers.tolist()])
     values = market_price(scene, column.unit, keys, slot, entity)
     return Cells(values + 2.5 if column.name == "corrected" else values)

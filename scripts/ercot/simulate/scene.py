@@ -88,9 +88,8 @@ class Scene:
 
     @cached_property
     def price_keys(self) -> np.ndarray:
-        """Keys of the entities for prices: by name, and apart for the energy-weighted price of a zone."""
-        types = self.types or [""] * len(self.names)
-        return name_keys([f"{n}*" if t.endswith("EW") else n for n, t in zip(self.names, types, strict=True)])
+        """Keys of the entities for prices: by name, so that both prices of a zone come of the same runs."""
+        return name_keys(self.names)
 
     def draw(self, *keys) -> np.ndarray:
         """Draw numbers in [0, 1) for this report and day."""

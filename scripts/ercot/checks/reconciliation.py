@@ -1,0 +1,293 @@
+"""Reconciliation: what must agree across reports, read from the rollups of one year a slice at a time.
+
+One function a kind of relation. Each yields, slice by slice, how many rows it compared and the rows that fail.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+import polars as pl
+import polars.selectors as cs
+
+from ..catalog import DATASETS
+from ..catalog.model import Dataset
+from ..catalog.relations import ERA_NAMES, NAME_PREFIXES, NAMED_BY_ERA, Average, Named, Quote, Relation
+from ..clock import CENTRAL, time_key
+from ..schema import ORIGINAL
+from . import EXAMPLES, Finding
+from .coverage import LATE
+
+CHUNK_ROWS = 1 << 20
+QUARTER = timedelta(minutes=15)
+DAY = timedelta(days=1)
+ROUNDING = 1e-6  # of the difference of two floats
+CODED = cs.string().cast(pl.Categorical)  # texts are compared as numbers
+DIFFERS, UNMATCHED = "differs", "unmatched"
+
+Slice = tuple[int, dict[str, pl.DataFrame]]  # rows compared, and how others fail
+
+
+@dataclass
+class Outcome:
+    """What holding a year against one relation brings up."""
+
+    relation: Relation
+    compared: int = 0
+    counts: dict[str, int] = field(default_factory=dict)
+    examples: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, compared: int, failing: dict[str, pl.DataFrame]) -> None:
+        """Count a slice and keep the first few rows that fail."""
+        self.compared += compared
+        for fault, rows in failing.items():
+            if rows.height:
+                shown = [_show(row) for row in rows.head(EXAMPLES).to_dicts()]
+                self.counts[fault] = self.counts.get(fault, 0) + rows.height
+                self.examples[fault] = (self.examples.get(fault, []) + shown)[:EXAMPLES]
+
+    def findings(self, year: int) -> list[Finding]:
+        """Return one finding for each way in which rows fail."""
+        return [
+            Finding(
+                self.relation.dataset,
+                year,
+                "reconciliation",
+                count,
+                _message(self.relation, fault, count, self.compared),
+                self.examples[fault],
+            )
+            for fault, count in self.counts.items()
+        ]
+
+
+def reconcile(relation: Relation, rollups: dict[str, str]) -> Outcome:
+    """Hold the rollups of one year against a relation; ``rollups`` maps each dataset to its file."""
+    outcome = Outcome(relation)
+    for compared, failing in KINDS[type(relation)](relation, rollups):
+        outcome.add(compared, failing)
+    return outcome
+
+
+def quotes(relation: Quote, rollups: dict[str, str]) -> Iterator[Slice]:
+    """Compare quoted prices with the published ones: those that differ, and those of which nothing is published."""
+    dataset = DATASETS[relation.dataset]
+    columns = list(dict.fromkeys((*relation.on, *dataset.key, relation.column)))
+    prices = _price_columns(relation)
+    known = list(dict.fromkeys((*relation.on, *prices, *((relation.only[0],) if relation.only else ()))))
+    for rows in _chunks(rollups[relation.dataset], columns, pl.col(relation.column).is_not_null()):
+        bounds = rows["interval_start"].min(), rows["interval_start"].max()
+        published = _between(rollups[relation.of], known, "interval_start", *bounds)
+        yield compare_quotes(relation, rows, published, prices)
+
+
+def compare_quotes(relation: Quote, rows: pl.DataFrame, published: pl.DataFrame, prices: list[str]) -> Slice:
+    """Compare some quoted prices with the published ones of the same hours; ``prices`` are the accepted columns."""
+    rows = rows.join(published.select(pl.col("interval_start").unique()), on="interval_start", how="semi")
+    if relation.only:
+        published = published.filter(pl.col(relation.only[0]) == relation.only[1])
+    accepted = {price: f"{relation.of} {price}" for price in prices}
+    published = published.select(*relation.on, *(pl.col(price).alias(shown) for price, shown in accepted.items()))
+    spelled = [_spelled(relation, name).alias(f"_{name}") for name in relation.on]
+    keys = [f"_{name}" for name in relation.on]
+    published = published.rename({name: f"_{name}" for name in relation.on})
+    joined = rows.with_columns(spelled).join(published, on=keys, how="left", maintain_order="left").drop(keys)
+    price = pl.col(f"{relation.of} {relation.price}")
+    apart = pl.min_horizontal((pl.col(shown) - pl.col(relation.column)).abs() for shown in accepted.values())
+    differing = joined.filter(apart > relation.tolerance + ROUNDING)
+    unmatched = joined.filter(price.is_null()).select(rows.columns)
+    return joined.height, {DIFFERS: differing, UNMATCHED: unmatched}
+
+
+def averages(relation: Average, rollups: dict[str, str]) -> Iterator[Slice]:
+    """Hold prices of intervals against the runs in them, a day at a time: those that no average and adder explain."""
+    bounds = pl.scan_parquet(rollups[relation.dataset]).select(
+        first=pl.col("interval_start").min(), last=pl.col("interval_start").max()
+    )
+    first, last = bounds.collect().row(0)
+    dataset, runs_of = DATASETS[relation.dataset], DATASETS[relation.of]
+    columns = ["delivery_date", *dataset.key, *_price_columns_of(dataset, relation.column)]
+    longest = timedelta(minutes=LATE * runs_of.run_minutes[-1][1])
+    while first is not None and first <= last:
+        end = first + DAY
+        spoken = _between(rollups[relation.dataset], columns, "interval_start", first, end - timedelta.resolution)
+        runs = _between(
+            rollups[relation.of],
+            ["sced_timestamp", relation.entity, relation.price],
+            "sced_timestamp",
+            first - QUARTER,
+            end + QUARTER,
+        )
+        yield compare_averages(relation, spoken, average_runs(relation, runs, longest))
+        first = end
+
+
+def average_runs(relation: Average, runs: pl.DataFrame, longest: timedelta) -> pl.DataFrame:
+    """Return the lowest, the highest and the time-weighted price of each entity in the quarter hours that runs fill.
+
+    A run holds until the next one, but no longer than ``longest``: then one is missing, and nothing can be said.
+    """
+    stamp, price = pl.col("sced_timestamp"), pl.col(relation.price)
+    quarter = stamp.dt.truncate("15m")
+    until = pl.min_horizontal(stamp.shift(-1), stamp + longest)
+    spans = runs.select(stamp.unique().sort()).with_columns(_until=until, interval_start=quarter)
+    following = pl.col("interval_start") + QUARTER
+    parts = pl.concat(
+        [
+            spans.with_columns(_seconds=(pl.min_horizontal("_until", following) - stamp).dt.total_seconds()),
+            spans.filter(pl.col("_until") > following).with_columns(
+                interval_start=following, _seconds=(pl.col("_until") - following).dt.total_seconds()
+            ),
+        ]
+    ).drop("_until")
+    seconds = pl.col("_seconds").sum()
+    grouped = runs.lazy().join(parts.lazy(), on="sced_timestamp").group_by("interval_start", relation.entity)
+    averaged = grouped.agg(
+        _low=price.min(), _high=price.max(), _mean=(price * pl.col("_seconds")).sum() / seconds, _seconds=seconds
+    )
+    return averaged.filter(pl.col("_seconds") == QUARTER.total_seconds()).drop("_seconds").collect()
+
+
+def compare_averages(relation: Average, rows: pl.DataFrame, averaged: pl.DataFrame) -> Slice:
+    """Return the prices that no average of their runs and no adder of their era explains.
+
+    Weights being unknown, each price leaves room for adders from itself less the highest run to itself less the lowest.
+    The adder is one for all entities, so it lies above half of the lower ends and below half of the upper ends.
+    """
+    joined = rows.join(averaged, on=["interval_start", relation.entity], how="inner", maintain_order="left")
+    slack = relation.tolerance + ROUNDING
+    eras = [(day, a.low, a.high) for day in joined["delivery_date"].unique() for a in (relation.adder_on(day),)]
+    bounds = pl.DataFrame(
+        eras, schema={"delivery_date": pl.Date, "_least": pl.Float64, "_most": pl.Float64}, orient="row"
+    )
+    joined = joined.join(bounds, on="delivery_date", how="left", maintain_order="left")
+    price = pl.col(relation.column)
+    joined = joined.with_columns(_from=price - pl.col("_high"), _to=price - pl.col("_low"))
+    joined = joined.with_columns(
+        _lower=pl.max_horizontal(pl.col("_from").median().over("interval_start"), pl.col("_least")),
+        _upper=pl.min_horizontal(pl.col("_to").median().over("interval_start"), pl.col("_most")),
+    )
+    explained = pl.lit(False)
+    for name in _price_columns_of(DATASETS[relation.dataset], relation.column):
+        room_from, room_to = pl.col(name) - pl.col("_high"), pl.col(name) - pl.col("_low")
+        not_above = (room_from <= pl.col("_upper") + slack) | (pl.col(name) <= relation.least + slack)
+        not_below = room_to >= pl.col("_lower") - slack
+        explained = explained | (not_above & not_below).fill_null(False)
+    failing = joined.filter(~explained).select(
+        *DATASETS[relation.dataset].key,
+        relation.column,
+        pl.col("_mean").round(2).alias(f"time-weighted {relation.of} {relation.price}"),
+        pl.col("_low").alias("lowest run"),
+        pl.col("_high").alias("highest run"),
+        pl.col("_lower").round(2).alias("adder from"),
+        pl.col("_upper").round(2).alias("adder to"),
+    )
+    return joined.height, {DIFFERS: failing}
+
+
+def names(relation: Named, rollups: dict[str, str]) -> Iterator[Slice]:
+    """Return the names of each operating day that no listing report of that day has."""
+    there = pl.any_horizontal(pl.col(relation.where).is_not_null()) if relation.where else None
+    used = _names_by_day(rollups[relation.dataset], relation.column, there)
+    listed = [_names_by_day(rollups[dataset], relation.column) for dataset in relation.of]
+    for names_of_one in listed:
+        used = used.join(names_of_one.select("delivery_date").unique(), on="delivery_date", how="semi")
+    unlisted = used.join(pl.concat(listed), on=["delivery_date", relation.column], how="anti")
+    yield used.height, {UNMATCHED: unlisted.sort("delivery_date", relation.column)}
+
+
+KINDS: dict[type, Callable[..., Iterator[Slice]]] = {Quote: quotes, Average: averages, Named: names}
+
+
+def names_of_era(dataset: Dataset, year: int, entities: list[pl.DataFrame], days: list[date]) -> list[Finding]:
+    """Hold the hubs, load zones and DC ties of a year against those of the era.
+
+    ``entities`` have `settlement_point`, `first` and `last` (UTC); ``days`` are the operating days with rows. Absent
+    names are told only where most are there: otherwise somebody has chosen some points.
+    """
+    if dataset.id not in NAMED_BY_ERA or not entities:
+        return []
+    known = {era.name: era for era in ERA_NAMES}
+    local = [pl.col(name).dt.convert_time_zone(CENTRAL).dt.date() for name in ("first", "last")]
+    prefixed = pl.concat(entities).filter(
+        pl.any_horizontal(pl.col("settlement_point").str.starts_with(p) for p in NAME_PREFIXES)
+    )
+    spans = prefixed.group_by("settlement_point").agg(local[0].min(), local[1].max()).sort("settlement_point")
+    foreign = [
+        f"{name} from {first} to {last}"
+        for name, first, last in spans.iter_rows()
+        if not (name in known and known[name].may_be_on(first) and known[name].may_be_on(last))
+    ]
+    found = set(spans["settlement_point"])
+    wanted = [era.name for era in ERA_NAMES if any(map(era.must_be_on, days))]
+    lacking = [name for name in wanted if name not in found]
+    findings = []
+    if foreign:
+        message = f"{len(foreign)} hubs, load zones or DC ties are not among those of the era"
+        findings.append(Finding(dataset.id, year, "reconciliation", len(foreign), message, foreign[:EXAMPLES]))
+    if lacking and 2 * len(lacking) < len(wanted):
+        message = f"{len(lacking)} hubs, load zones or DC ties of the era have no price in the year"
+        findings.append(Finding(dataset.id, year, "reconciliation", len(lacking), message, lacking[:EXAMPLES]))
+    return findings
+
+
+def _chunks(path: str, columns: list[str], wanted: pl.Expr) -> Iterator[pl.DataFrame]:
+    """Read some columns of a rollup in chunks, only the wanted rows."""
+    total = pl.scan_parquet(path).select(pl.len()).collect().item()
+    for offset in range(0, total, CHUNK_ROWS):
+        rows = (
+            pl.scan_parquet(path).select(columns).slice(offset, CHUNK_ROWS).filter(wanted).with_columns(CODED).collect()
+        )
+        if rows.height:
+            yield rows
+
+
+def _between(path: str, columns: list[str], key: str, first: datetime, last: datetime) -> pl.DataFrame:
+    """Read the rows of a rollup from one time to another: only the row groups that hold some."""
+    rows = pl.scan_parquet(path).filter(pl.col(key).is_between(first, last))
+    return rows.select(list(dict.fromkeys((key, *columns)))).with_columns(CODED).collect()
+
+
+def _names_by_day(path: str, column: str, wanted: pl.Expr | None = None) -> pl.DataFrame:
+    rows = pl.scan_parquet(path)
+    rows = rows if wanted is None else rows.filter(wanted)
+    return rows.select("delivery_date", column).unique().collect(engine="streaming")
+
+
+def _price_columns(relation: Quote) -> list[str]:
+    return _price_columns_of(DATASETS[relation.of], relation.price)
+
+
+def _price_columns_of(dataset: Dataset, column: str) -> list[str]:
+    """Return the columns of a rollup that hold a price: the final one and, where it may be corrected, the first one."""
+    corrected = dataset.corrections is not None and dataset.corrections.column == column
+    return [column, column + ORIGINAL] if corrected else [column]
+
+
+def _spelled(relation: Quote, name: str) -> pl.Expr:
+    """Return a shared column as the publishing report spells it."""
+    if not relation.spellings or name == time_key(DATASETS[relation.dataset]):
+        return pl.col(name)
+    return pl.col(name).cast(pl.String).replace(dict(relation.spellings)).cast(pl.Categorical)
+
+
+def _show(row: dict) -> str:
+    return ", ".join(f"{name} {_text(value)}" for name, value in row.items() if value is not None)
+
+
+def _text(value) -> str:
+    return f"{value:%Y-%m-%d %H:%M}Z" if isinstance(value, datetime) else str(value)
+
+
+def _message(relation: Relation, fault: str, count: int, compared: int) -> str:
+    share = f"{count} of {compared}"
+    if isinstance(relation, Quote):
+        source = f"{relation.of} ({relation.only[1]})" if relation.only else relation.of
+        if fault == UNMATCHED:
+            return f"{share} values of {relation.column} have no price in {source}, which has their hour"
+        return f"{share} values of {relation.column} differ from {source} by more than {relation.tolerance}"
+    if isinstance(relation, Average):
+        return (
+            f"{share} values of {relation.column} are no average of their {relation.of} runs plus an adder of the era"
+        )
+    return f"{share} names a day in {relation.column} are in no row of {', '.join(relation.of)} of the day"

@@ -1,0 +1,264 @@
+"""What the page and the Markdown say, worked out once: verdict, coverage, gaps, and findings that belong together."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+
+from ..catalog.model import Coverage, Dataset
+from ..checks import SEVERITIES
+from ..findings import Window, ranges
+from ..ledger import FILES, ROWS
+from ..registry import describe
+
+WORST_FIRST = tuple(reversed(SEVERITIES))
+VERDICTS = {
+    "critical": "Do not use what has critical findings: those rollups are wrong",
+    "warning": "Usable with care: read the warnings of the years and datasets you need",
+    "info": "No objections",
+    "nothing": "Nothing was read: no file of a known report was found",
+}
+
+
+@dataclass
+class Year:
+    """One dataset in one year."""
+
+    dataset: str
+    year: int
+    window: Window | None  # what it should cover; None where that is not known
+    verified: dict | None  # what `verify` returned; None where the year has no files
+    findings: list[dict]
+
+    @property
+    def anchor(self) -> str:
+        """The id of its part of the page."""
+        return f"{self.dataset}-{self.year}"
+
+    @property
+    def ledger(self) -> dict:
+        """Its counts; zeros where it has no files."""
+        return self.verified["ledger"] if self.verified else dict.fromkeys((*FILES, *ROWS), 0) | {"balanced": True}
+
+    @property
+    def missing_times(self) -> int:
+        """Intervals or SCED runs that are missing on days with rows."""
+        return sum(len(times) for times in self.verified["missing"].values()) if self.verified else 0
+
+    @property
+    def missing_days(self) -> list[date]:
+        """Days without a row."""
+        return self.window.missing if self.window else []
+
+    @property
+    def days_due(self) -> int:
+        """Days that it should cover."""
+        return max(0, (self.window.last - self.window.first).days + 1) if self.window else 0
+
+    @property
+    def worst(self) -> str | None:
+        """Its worst severity."""
+        return worst(self.findings)
+
+
+@dataclass
+class Subject:
+    """One dataset in all years."""
+
+    declared: Dataset
+    years: list[Year]
+    findings: list[dict]
+    headers: list[dict]  # see registry.describe
+
+    @property
+    def id(self) -> str:
+        """The id of the dataset."""
+        return self.declared.id
+
+    @property
+    def promises(self) -> bool:
+        """Whether a day without rows is a gap."""
+        return self.declared.coverage is not Coverage.EVENTS
+
+    @property
+    def covered(self) -> float | None:
+        """The share of what should be there that is there, over all years; None where nothing is promised."""
+        shares = [(share, year.days_due) for year in self.years if (share := coverage(self.declared, year)) is not None]
+        due = sum(days for _, days in shares)
+        return sum(share * days for share, days in shares) / due if due else None
+
+    def total(self, name: str) -> int:
+        """One count of the ledger, over all years."""
+        return sum(year.ledger[name] for year in self.years)
+
+    @property
+    def balanced(self) -> bool:
+        """Whether every file and row is accounted for."""
+        return all(year.ledger["balanced"] for year in self.years)
+
+    @property
+    def bytes(self) -> int:
+        """Size of the rollups."""
+        return sum(year.verified["bytes"] for year in self.years if year.verified)
+
+
+@dataclass
+class Facts:
+    """All that the report tells."""
+
+    subjects: list[Subject]
+    absent: list[str]  # datasets that were asked for and have no files
+    years: list[int]
+    findings: list[dict]  # joined, the worst first
+    counts: Counter  # findings by severity, as in verification.json
+    ledger: list[dict]
+    files: dict
+    by_year: dict[int, list[Year]] = field(default_factory=dict)
+
+    @property
+    def verdict(self) -> str:
+        """The worst severity, "info" where nothing is wrong, "nothing" where nothing was read."""
+        if not self.ledger:
+            return "nothing"
+        return next((s for s in WORST_FIRST if self.counts[s]), "info")
+
+    @property
+    def verdict_text(self) -> str:
+        """The verdict in words."""
+        return VERDICTS[self.verdict]
+
+    @property
+    def critical_places(self) -> list[dict]:
+        """The findings on account of which the verdict is what it is, one a dataset and year."""
+        places = {(f["dataset"], f["first"]): f for f in self.findings if f["severity"] == "critical"}
+        return list(places.values())
+
+    def total(self, name: str) -> int:
+        """One count of the ledger, over everything, files of no known dataset included."""
+        return sum(entry[name] for entry in self.ledger)
+
+    @property
+    def unbalanced(self) -> int:
+        """Datasets and years whose files or rows do not add up."""
+        return sum(not entry["balanced"] for entry in self.ledger)
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Something missing of a dataset, in one year or in years that follow each other."""
+
+    dataset: str
+    first: int
+    last: int
+    days: int  # whole days
+    times: int  # intervals or runs on days that have rows
+    where: list[str]
+
+    @property
+    def years(self) -> str:
+        """The years as text."""
+        return str(self.first) if self.first == self.last else f"{self.first} to {self.last}"
+
+
+def gather(
+    verification: dict, verified: list[dict], windows: list[Window], catalog: dict[str, Dataset], selected: list[str]
+) -> Facts:
+    """Work out what the report tells."""
+    read = {(year["dataset"], year["year"]): year for year in verified}
+    due = {(window.dataset, window.year): window for window in windows}
+    by_place: dict[tuple, list[dict]] = {}
+    for finding in verification["findings"]:
+        by_place.setdefault((finding["dataset"], finding["year"]), []).append(finding)
+    places = sorted({*read, *due})
+    subjects = []
+    for dataset in (d for d in catalog if any(place[0] == d for place in places)):
+        years = [
+            Year(dataset, year, due.get((dataset, year)), read.get((dataset, year)), by_place.get((dataset, year), []))
+            for name, year in places
+            if name == dataset
+        ]
+        findings = [finding for finding in verification["findings"] if finding["dataset"] == dataset]
+        headers = [record for year in years if year.verified for record in year.verified.get("headers", [])]
+        subject = Subject(catalog[dataset], years, joined(findings, read), describe(catalog[dataset], headers))
+        subjects.append(subject)
+    spanned = [year for _, year in places]
+    facts = Facts(
+        subjects=subjects,
+        absent=[dataset for dataset in selected if dataset not in {s.id for s in subjects}],
+        years=list(range(min(spanned), max(spanned) + 1)) if spanned else [],
+        findings=joined(verification["findings"], read),
+        counts=Counter(finding["severity"] for finding in verification["findings"]),
+        ledger=verification["ledger"],
+        files=verification["files"],
+    )
+    for year in facts.years:
+        facts.by_year[year] = [y for subject in subjects for y in subject.years if y.year == year]
+    return facts
+
+
+def worst(findings: list[dict]) -> str | None:
+    """Return the worst severity among findings, None where there are none."""
+    return next((s for s in WORST_FIRST if any(f["severity"] == s for f in findings)), None)
+
+
+def coverage(dataset: Dataset, year: Year) -> float | None:
+    """Return the share of the year's days, hours and intervals that is there; None where nothing is promised."""
+    if dataset.coverage is Coverage.EVENTS or not year.days_due:
+        return None
+    days = set() if year.verified is None else set(year.verified["days"])
+    there = 0.0
+    for day in days:
+        if year.window.first.isoformat() <= day <= year.window.last.isoformat():
+            have, lack = year.verified["days"][day], len(year.verified["missing"].get(day, ()))
+            there += have / (have + lack)
+    return there / year.days_due
+
+
+def percent(share: float) -> str:
+    """Write a share so that 100 means all of it, and 0 nothing."""
+    if share in (0, 1):
+        return f"{share:.0%}".rstrip("%")
+    shown = min(max(int(share * 1000) / 10, 0.1), 99.9)
+    return f"{shown:.1f}" if shown < 10 or shown > 99 else f"{shown:.0f}"
+
+
+def joined(findings: list[dict], read: dict) -> list[dict]:
+    """Join the findings of years without any file that follow each other, the worst first; adds `first` and `last`."""
+    result: list[dict] = []
+    runs: dict[str, dict] = {}
+    for finding in sorted(findings, key=lambda f: (f["dataset"] or "", f["year"] or 0)):
+        dataset, year = finding["dataset"], finding["year"]
+        run = runs.get(dataset)
+        if finding["check"] != "gap" or (dataset, year) in read:
+            result.append(finding | {"first": year, "last": year})
+        elif run and run["last"] == year - 1:
+            run["last"], run["count"] = year, run["count"] + finding["count"]
+            run["message"] = f"no files: {run['count']} operating days missing"
+            run["examples"] = []
+        else:
+            runs[dataset] = finding | {"first": year, "last": year, "message": f"no files: {finding['message']}"}
+            result.append(runs[dataset])
+    order = {name: i for i, name in enumerate(WORST_FIRST)}
+    return sorted(
+        result, key=lambda f: (order[f["severity"]], f["dataset"] or "", f["first"] or 0, f["check"], f["message"])
+    )
+
+
+def gaps(subject: Subject) -> list[Gap]:
+    """Return what a dataset lacks, oldest first; years without any day are joined."""
+    found: list[Gap] = []
+    for year in subject.years:
+        days, times = year.missing_days, year.missing_times
+        whole = bool(days) and len(days) == year.days_due
+        before = found[-1] if found else None
+        if whole and before and before.last == year.year - 1 and before.where == ["every day"]:
+            found[-1] = Gap(subject.id, before.first, year.year, before.days + len(days), 0, before.where)
+        elif days or times:
+            found.append(Gap(subject.id, year.year, year.year, len(days), times, _where(year, whole)))
+    return found
+
+
+def _where(year: Year, whole: bool) -> list[str]:
+    if whole:
+        return ["every day"]
+    holes = [f"{day} ({len(times)})" for day, times in year.verified["missing"].items()] if year.verified else []
+    return [*ranges(year.missing_days), *holes]

@@ -1,0 +1,26 @@
+"""Hold the rollups of one year against each other."""
+
+from pathlib import Path
+
+from ercot.catalog.relations import relations_of
+from ercot.checks.reconciliation import reconcile
+from ercot.files import write_json
+from ercot.jobs import logged
+
+
+def main(year: int, annual: list[str], target: str) -> str:
+    """Check all relations between some rollups of a year and return a line for the log."""
+    rollups = {Path(path).parent.name: path for path in annual}
+    outcomes = [reconcile(relation, rollups) for relation in relations_of(rollups)]
+    findings = [finding.to_json() for outcome in outcomes for finding in outcome.findings(year)]
+    compared = [
+        {"dataset": o.relation.dataset, "column": o.relation.column, "of": o.relation.of, "compared": o.compared}
+        for o in outcomes
+    ]
+    write_json(target, {"year": year, "relations": compared, "findings": findings})
+    return f"{len(outcomes)} relations, {sum(o.compared for o in outcomes):,} rows compared, {len(findings)} findings"
+
+
+if __name__ == "__main__":
+    with logged(f"reconcile {snakemake.wildcards.year}", snakemake.log[0]) as say:
+        say(main(int(snakemake.wildcards.year), list(snakemake.input.annual), snakemake.output.findings))

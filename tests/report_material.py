@@ -1,0 +1,174 @@
+"""Hand-made years as `verify` returns them, for the tests of the report."""
+
+from datetime import date, timedelta
+
+from ercot.catalog import DATASETS
+from ercot.checks import SEVERITY
+from ercot.checks.coverage import day_bounds
+from ercot.findings import Window
+from ercot.report import write_report
+from ercot.report.facts import gather
+
+NASTY = """x/<script>alert('1')</script> & "$(rm -rf ~)" `id` | {{ 7*7 }}.csv"""
+
+
+def days_of(year, month=None):
+    first = date(year, 1, 1)
+    days = [first + timedelta(days=i) for i in range((date(year + 1, 1, 1) - first).days)]
+    return [day for day in days if month in (None, day.month)]
+
+
+def hours(day):
+    start, end = day_bounds(day)
+    return int((end - start).total_seconds()) // 3600
+
+
+def finding(dataset, year, check, count=1, message="something", examples=()):
+    severity = SEVERITY[check]
+    return {
+        "dataset": dataset,
+        "year": year,
+        "check": check,
+        "severity": severity,
+        "count": count,
+        "message": message,
+        "examples": list(examples),
+    }
+
+
+def spread(low=-20.0, high=4000.0, rows=100):
+    return {
+        "rows": rows,
+        "min": low,
+        "quantiles": [low, 1.0, 15.0, 25.0, 40.0, 90.0, high],
+        "max": high,
+        "negative": 3,
+        "above_cap": 0,
+        "below_floor": 0,
+    }
+
+
+def prices(year, months, column="settlement_point_price", **facts):
+    return {
+        "column": column,
+        "unit": "$/MWh",
+        "year": spread(**facts),
+        "months": [{"month": f"{year}-{month:02d}"} | spread(**facts) for month in months],
+        "highest": [[4000.0, f"{year}-02-15T13:30:00+00:00", NASTY]],
+        "lowest": [[-20.0, f"{year}-03-01T08:00:00+00:00", "HB_WEST"]],
+    }
+
+
+def verified_year(dataset="dam_spp", year=2024, absent=(), holes=(), findings=(), **facts):
+    """Return a year of hourly data: ``absent`` days have no row, ``holes`` are (day, hour of the day) without one."""
+    days = [day for day in days_of(year) if day not in absent]
+    missing = {}
+    for day, hour in holes:
+        time = day_bounds(day)[0] + timedelta(hours=hour)
+        missing.setdefault(day.isoformat(), []).append(time.isoformat())
+    counts = {day.isoformat(): hours(day) - len(missing.get(day.isoformat(), ())) for day in days}
+    marks = {day.isoformat(): ["#"] * hours(day) for day in days}
+    for day, hour in holes:
+        marks[day.isoformat()][hour] = "."
+    rows = sum(counts.values()) * 10
+    ledger = {
+        "files_found": len(days),
+        "files_read": len(days),
+        "files_rejected": 0,
+        "rows_read": rows,
+        "rows_written": rows,
+        "rows_duplicate": 0,
+        "rows_superseded": 0,
+        "rows_rejected": 0,
+        "balanced": True,
+    }
+    header = DATASETS[dataset].header_on(date(year, 6, 1))
+    seen = {"first": {"file": "a.csv", "day": f"{year}-01-01"}, "last": {"file": "b.csv", "day": f"{year}-12-31"}}
+    record = {"header": header, "headed": True, "files": len(days), **seen, "types": [["blank"]] * len(header)}
+    made = {
+        "dataset": dataset,
+        "year": year,
+        "ledger": ledger,
+        "findings": list(findings),
+        "rejected_files": [],
+        "ignored": [],
+        "days": counts,
+        "missing": missing,
+        "bytes": 12345,
+        "hours": {day: "".join(mark) for day, mark in marks.items()},
+        "rows": {day: count * 10 for day, count in counts.items()},
+        "corrected": {},
+        "prices": [],
+        "revised": {},
+        "headers": [record],
+    }
+    return made | facts
+
+
+def empty_year(dataset="dam_spp", year=2024):
+    """Return a year with files but without a row."""
+    year = verified_year(dataset, year, absent=days_of(year))
+    return year | {"headers": []}
+
+
+def window(dataset="dam_spp", year=2024, missing=()):
+    return Window(dataset, year, date(year, 1, 1), date(year, 12, 31), list(missing))
+
+
+def verification(years, windows=(), findings=(), rejected=(), ignored=()):
+    """Return what verification.json holds of some years."""
+    missing = [
+        finding(w.dataset, w.year, "gap", len(w.missing), f"{len(w.missing)} operating days missing")
+        for w in windows
+        if w.missing
+    ]
+    return {
+        "ledger": [{"dataset": y["dataset"], "year": y["year"]} | y["ledger"] for y in years],
+        "files": {"ignored": list(ignored), "rejected": list(rejected)},
+        "findings": [f for y in years for f in y["findings"]] + missing + list(findings),
+    }
+
+
+def facts_of(years, windows=(), selected=(), **more):
+    return gather(verification(years, windows, **more), years, list(windows), DATASETS, list(selected))
+
+
+def written(folder, years, windows=(), selected=(), **more):
+    """Write the whole report into a folder."""
+    write_report(folder, verification(years, windows, **more), years, list(windows), DATASETS, list(selected))
+    return folder
+
+
+def rich_tree():
+    """Return years, windows and more of a tree in which a bit of everything is wrong."""
+    absent = days_of(2023, month=2)
+    gone = days_of(2022)
+    findings = [
+        finding("dam_spp", 2023, "rejected_rows", 7, "7 rows rejected: bad_number", [NASTY]),
+        finding("dam_spp", 2023, "revision", 240, "240 rows replaced by a later publication"),
+    ]
+    revised = {"2023-05": {"rows": 240, "days": 1, "median_lag_days": 2.0, "longest_lag_days": 3.5}}
+    years = [
+        verified_year("dam_spp", 2021, prices=[prices(2021, [1, 2, 3], high=9100.0)]),
+        verified_year(
+            "dam_spp",
+            2023,
+            absent=absent,
+            holes=[(date(2023, 7, 1), 5), (date(2023, 11, 5), 24)],
+            findings=findings,
+            prices=[prices(2023, range(3, 13))],
+            revised=revised,
+        ),
+        verified_year("rt_spp", 2023, findings=[finding("rt_spp", 2023, "duplicate", 2, "2 rows repeat a key")]),
+        empty_year("sced_eoc_updates", 2023),
+    ]
+    windows = [
+        window("dam_spp", 2021),
+        window("dam_spp", 2022, gone),
+        window("dam_spp", 2023, absent),
+        window("rt_spp", 2023),
+        window("sced_eoc_updates", 2023),
+    ]
+    rejected = [{"file": NASTY, "dataset": None, "reason": "not a zip file"}]
+    more = {"rejected": rejected, "ignored": ["readme.txt"], "findings": [finding(None, None, "ignored", 1, NASTY)]}
+    return years, windows, more

@@ -1,0 +1,480 @@
+"""What must agree across datasets, on rollups written by hand; and prices against the caps of their era."""
+
+import json
+from datetime import date, datetime, timedelta
+
+import polars as pl
+import pytest
+from helpers import (
+    DAM_SPP_HEADER,
+    RT_LMP_HEADER,
+    RT_SPP_HEADER,
+    cdr,
+    dam_spp_name,
+    rt_spp_name,
+    run_pipeline,
+    utc,
+    write_raw,
+)
+
+from ercot.catalog import DATASETS
+from ercot.catalog.caps import cap_era
+from ercot.catalog.relations import (
+    ERA_NAMES,
+    NAMED_BY_ERA,
+    RELATIONS,
+    Average,
+    Named,
+    Quote,
+    Relation,
+    related,
+    relations_of,
+)
+from ercot.checks import reconciliation
+from ercot.checks.prices import beyond_caps
+from ercot.checks.reconciliation import names_of_era, reconcile
+from ercot.clock import time_key
+from ercot.schema import annual_types
+from ercot.summaries import Summary
+from reconcile import main
+
+HOUR, OTHER_HOUR = utc("2026-06-01T05"), utc("2026-06-01T06")  # of the operating day 2026-06-01
+OPERATING_DAY = date(2026, 6, 1)
+
+
+def local_day(time: datetime) -> date:
+    return (time - timedelta(hours=5)).date()  # all times here are of summer
+
+
+def rollup(folder, dataset: str, rows: list[dict]) -> str:
+    """Write a rollup: columns that a row does not name are null, the operating day follows from the time."""
+    types, key = annual_types(DATASETS[dataset]), time_key(DATASETS[dataset])
+    filled = [dict.fromkeys(types) | {"delivery_date": local_day(row.get(key, HOUR))} | row for row in rows]
+    path = folder / "annual" / dataset / "2026.parquet"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pl.DataFrame(filled, schema=types).write_parquet(path, row_group_size=2)
+    return str(path)
+
+
+def name_of(relation: Relation) -> str:
+    of = relation.of if isinstance(relation.of, str) else "+".join(relation.of)
+    return f"{relation.dataset}.{relation.column}-{of}"
+
+
+def of_kind(kind: type) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("relation", [r for r in RELATIONS if isinstance(r, kind)], ids=name_of)
+
+
+def relation_between(dataset: str, of: str) -> Relation:
+    return next(r for r in RELATIONS if r.dataset == dataset and of in r.datasets)
+
+
+# Quotes
+
+
+def published(relation: Quote, price: float, time: datetime = HOUR, **more) -> dict:
+    """Return a row of the publishing dataset for the key K of a quote."""
+    row = {"interval_start": time, "settlement_point": "K", "ancillary_type": "RRS"} | more
+    if relation.only:
+        row[relation.only[0]] = relation.only[1]
+    return {n: v for n, v in row.items() if DATASETS[relation.of].has(n) or n == "interval_start"} | {
+        relation.price: price
+    }
+
+
+def quoted(relation: Quote, price: float | None, time: datetime = HOUR, **more) -> dict:
+    """Return a row of the quoting dataset."""
+    row = {"interval_start": time, "settlement_point": "K", "ancillary_type": "RRS", "resource_name": "UNIT"} | more
+    return {n: v for n, v in row.items() if DATASETS[relation.dataset].has(n) or n == "interval_start"} | {
+        relation.column: price
+    }
+
+
+def quote(folder, relation: Quote, quotes: list[dict], prices: list[dict]):
+    return reconcile(
+        relation,
+        {
+            relation.dataset: rollup(folder, relation.dataset, quotes),
+            relation.of: rollup(folder, relation.of, prices),
+        },
+    )
+
+
+@of_kind(Quote)
+def test_a_quote_agrees_within_a_cent(tmp_path, relation):
+    quotes = [
+        quoted(relation, 12.5),
+        quoted(relation, 12.51),
+        quoted(relation, None),
+        quoted(relation, 7.0, OTHER_HOUR),
+    ]
+    prices = [published(relation, 12.5), published(relation, 7.0, OTHER_HOUR)]
+    outcome = quote(tmp_path, relation, quotes, prices)
+    assert (outcome.compared, outcome.counts) == (3, {})
+
+
+@of_kind(Quote)
+def test_a_quote_that_differs_is_found(tmp_path, relation):
+    quotes = [quoted(relation, 12.52), quoted(relation, 12.5), quoted(relation, 12.4)]
+    outcome = quote(tmp_path, relation, quotes, [published(relation, 12.5)])
+    assert outcome.counts == {"differs": 2}
+    (finding,) = outcome.findings(2026)
+    assert (finding.dataset, finding.year, finding.check, finding.severity, finding.count) == (
+        relation.dataset,
+        2026,
+        "reconciliation",
+        "warning",
+        2,
+    )
+    assert finding.message.startswith(f"2 of 3 values of {relation.column} differ from {relation.of}")
+    assert "2026-06-01 05:00Z" in finding.examples[0]
+    assert "12.52" in finding.examples[0]
+    assert f"{relation.of} {relation.price} 12.5" in finding.examples[0]
+
+
+@of_kind(Quote)
+def test_a_quote_without_a_published_price_is_found_only_where_the_hour_is_published(tmp_path, relation):
+    quotes = [quoted(relation, 5.0), quoted(relation, 5.0, OTHER_HOUR)]
+    other = published(relation, 5.0) | {
+        n: "OTHER" for n in ("settlement_point", "ancillary_type") if DATASETS[relation.of].has(n)
+    }
+    outcome = quote(tmp_path, relation, quotes, [other])
+    assert (outcome.compared, outcome.counts) == (1, {"unmatched": 1})
+    assert "have no price in" in outcome.findings(2026)[0].message
+
+
+def test_a_quote_may_be_of_the_price_as_first_published(tmp_path):
+    relation = relation_between("dam_gen", "dam_spp")
+    quotes = [quoted(relation, 10.0), quoted(relation, 20.0), quoted(relation, 15.0)]
+    prices = [published(relation, 20.0) | {"settlement_point_price_original": 10.0}]
+    assert quote(tmp_path, relation, quotes, prices).counts == {"differs": 1}
+
+
+def test_kinds_of_responsive_reserve_have_one_price(tmp_path):
+    relation = relation_between("dam_as_only_awards", "dam_mcpc")
+    kinds = ("RRSPFR", "RRSFFR", "RRSUFR", "RRS")
+    quotes = [quoted(relation, 4.0, ancillary_type=kind) for kind in kinds]
+    outcome = quote(
+        tmp_path, relation, quotes, [published(relation, 4.0), published(relation, 9.0, ancillary_type="ECRS")]
+    )
+    assert (outcome.compared, outcome.counts) == (4, {})
+
+
+def test_slices_see_every_row_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(reconciliation, "CHUNK_ROWS", 3)
+    relation = relation_between("dam_gen", "dam_spp")
+    hours = [HOUR + timedelta(hours=i // 2) for i in range(20)]
+    quotes = [quoted(relation, 1.0 + (i % 5 == 0), hour) for i, hour in enumerate(hours)]
+    prices = [published(relation, 1.0, hour) for hour in hours[::2]]
+    outcome = quote(tmp_path, relation, quotes, prices)
+    assert (outcome.compared, outcome.counts) == (20, {"differs": 4})
+    assert len(outcome.examples["differs"]) == 4
+
+
+# Averages
+
+POINTS = "ABCDE"
+
+
+def average(folder, prices: dict[str, float], runs: dict[str, tuple], start: datetime = HOUR, stamps=None):
+    """Hold one quarter hour of some points against the runs that fill it: the one before and three in it."""
+    (relation,) = (r for r in RELATIONS if isinstance(r, Average))
+    stamps = stamps or [start + timedelta(minutes=m, seconds=12) for m in (-5, 0, 5, 10, 15)]
+    spp = [
+        {"interval_start": start, "settlement_point": p, "settlement_point_type": "RN", "settlement_point_price": v}
+        for p, v in prices.items()
+    ]
+    lmp = [
+        {"sced_timestamp": stamp, "settlement_point": p, "lmp": values[min(i, len(values) - 1)]}
+        for i, stamp in enumerate(stamps)
+        for p, values in runs.items()
+    ]
+    return reconcile(relation, {"rt_spp": rollup(folder, "rt_spp", spp), "rt_lmp": rollup(folder, "rt_lmp", lmp)})
+
+
+def at(*values: float) -> dict[str, tuple]:
+    return dict.fromkeys(POINTS, values)
+
+
+@of_kind(Average)
+def test_an_average_lies_between_its_runs(tmp_path, relation):
+    prices = {"A": 20.0, "B": 25.0, "C": 29.99, "D": 30.02, "E": 22.0}
+    outcome = average(tmp_path, prices, at(20.0, 20.0, 30.0, 25.0))
+    assert (outcome.relation, outcome.compared, outcome.counts) == (relation, 5, {})
+
+
+def test_an_adder_is_one_for_all_points(tmp_path):
+    runs = at(20.0) | {"E": (-40.0,)}
+    shared = dict.fromkeys(POINTS, 70.0) | {"E": 10.0}
+    assert average(tmp_path / "shared", shared, runs).counts == {}
+    outcome = average(tmp_path / "one", shared | {"C": 73.0}, runs)
+    assert outcome.counts == {"differs": 1}
+    (finding,) = outcome.findings(2026)
+    assert finding.message.startswith("1 of 5 values of settlement_point_price are no average of their rt_lmp runs")
+    assert "settlement_point C" in finding.examples[0]
+    assert "settlement_point_price 73.0, time-weighted rt_lmp lmp 20.0" in finding.examples[0]
+
+
+def test_a_price_below_its_runs_is_found(tmp_path):
+    prices = dict.fromkeys(POINTS, 20.0) | {"D": 19.5}
+    assert average(tmp_path, prices, at(20.0)).counts == {"differs": 1}
+
+
+def test_the_price_floor_is_no_difference(tmp_path):
+    prices = dict.fromkeys(POINTS, 20.0) | {"D": -251.0}
+    assert average(tmp_path, prices, at(20.0) | {"D": (-900.0,)}).counts == {}
+
+
+@pytest.mark.parametrize(
+    ("start", "adder", "fails"),
+    [
+        ("2013-06-01T06", 0.0, False),
+        ("2013-06-01T06", 5.0, True),  # before the reserve adder
+        ("2014-06-01T06", 5.0, False),
+        ("2021-06-01T06", 8000.0, False),
+        ("2022-06-01T06", 8000.0, True),
+        ("2026-06-01T06", 5.0, False),
+        ("2026-06-01T06", -5.0, True),
+    ],
+)
+def test_an_adder_stays_within_its_era(tmp_path, start, adder, fails):
+    outcome = average(tmp_path, dict.fromkeys(POINTS, 20.0 + adder), at(20.0), utc(start))
+    assert outcome.counts == ({"differs": 5} if fails else {})
+
+
+def test_an_average_weighs_runs_by_their_time(tmp_path):
+    stamps = [HOUR + timedelta(minutes=m) for m in (0, 3, 12, 15)]
+    outcome = average(tmp_path, {"A": 100.0}, {"A": (10.0, 20.0, 40.0)}, OTHER_HOUR - timedelta(hours=1), stamps)
+    assert outcome.counts == {}  # an adder of 60 to 90 for the only point
+    (relation,) = (r for r in RELATIONS if isinstance(r, Average))
+    runs = pl.read_parquet(tmp_path / "annual/rt_lmp/2026.parquet")
+    averaged = reconciliation.average_runs(relation, runs, timedelta(minutes=12.5))
+    assert averaged.select("_low", "_mean", "_high").rows() == [(10.0, 22.0, 40.0)]  # 3, 9 and 3 minutes
+
+
+@pytest.mark.parametrize("missing", [(0,), (1, 2), (3, 4)])
+def test_a_quarter_hour_that_lacks_runs_is_not_compared(tmp_path, missing):
+    stamps = [HOUR + timedelta(minutes=m, seconds=12) for m in (-5, 0, 5, 10, 15)]
+    stamps = [stamp for i, stamp in enumerate(stamps) if i not in missing]
+    outcome = average(tmp_path, dict.fromkeys(POINTS, 999.0), at(20.0), stamps=stamps)
+    assert outcome.compared == (0 if missing != (3, 4) else 5)
+
+
+def test_a_point_without_runs_is_not_compared(tmp_path):
+    outcome = average(tmp_path, dict.fromkeys(POINTS, 20.0) | {"NEW": 500.0}, at(20.0))
+    assert (outcome.compared, outcome.counts) == (5, {})
+
+
+# Names
+
+
+def named(folder, relation: Named, used: list[dict], listed: list[list[dict]]):
+    rollups = {relation.dataset: rollup(folder, relation.dataset, used)}
+    rollups |= {of: rollup(folder, of, rows) for of, rows in zip(relation.of, listed, strict=True)}
+    return reconcile(relation, rollups)
+
+
+def of_resource(dataset: str, name: str, time: datetime = HOUR, **more) -> dict:
+    return {time_key(DATASETS[dataset]): time, "resource_name": name} | more
+
+
+@of_kind(Named)
+def test_names_are_listed_on_their_day(tmp_path, relation):
+    award = {relation.where[0]: 1.0} if relation.where else {}
+    names = [f"UNIT{i}" for i in range(len(relation.of))]
+    used = [of_resource(relation.dataset, name, **award) for name in names]
+    listed = [[of_resource(of, name)] for of, name in zip(relation.of, names, strict=True)]
+    outcome = named(tmp_path, relation, used, listed)
+    assert (outcome.compared, outcome.counts) == (len(names), {})
+
+
+@of_kind(Named)
+def test_names_that_no_file_of_the_day_lists_are_found(tmp_path, relation):
+    award = {relation.where[0]: 1.0} if relation.where else {}
+    times = [HOUR, OTHER_HOUR, HOUR + timedelta(days=1), HOUR + timedelta(days=2)]
+    used = [of_resource(relation.dataset, "GHOST", time, **award) for time in times]
+    listed = [[of_resource(of, "UNIT", HOUR), of_resource(of, "GHOST", HOUR + timedelta(days=1))] for of in relation.of]
+    outcome = named(tmp_path, relation, used, listed)
+    assert (outcome.compared, outcome.counts) == (2, {"unmatched": 1})  # nothing is listed for the third day
+    (finding,) = outcome.findings(2026)
+    assert finding.message.startswith("1 of 2 names a day in resource_name")
+    assert finding.examples == ["delivery_date 2026-06-01, resource_name GHOST"]
+
+
+def test_storage_without_an_award_need_not_be_there(tmp_path):
+    relation = relation_between("dam_esr", "sced_esr")
+    used = [of_resource("dam_esr", "IDLE"), of_resource("dam_esr", "AWARDED", nonspin_awarded=1.0)]
+    assert named(tmp_path, relation, used, [[of_resource("sced_esr", "AWARDED")]]).counts == {}
+
+
+# Hubs, zones and ties
+
+
+def era_names(dataset: str, first: str, last: str, names: list[str], year: int):
+    entities = pl.DataFrame({"settlement_point": names}).with_columns(first=utc(f"{first}T18"), last=utc(f"{last}T18"))
+    days = [date.fromisoformat(first), date.fromisoformat(last)]
+    return names_of_era(DATASETS[dataset], year, [entities], days)
+
+
+def must_be_there(day: str) -> list[str]:
+    return [era.name for era in ERA_NAMES if era.must_be_on(date.fromisoformat(day))]
+
+
+@pytest.mark.parametrize("dataset", NAMED_BY_ERA)
+@pytest.mark.parametrize(("day", "count"), [("2011-01-05", 19), ("2019-06-01", 20), ("2026-06-01", 19)])
+def test_the_names_of_an_era_are_known(dataset, day, count):
+    names = must_be_there(day)
+    assert len(names) == count
+    assert era_names(dataset, day, day, [*names, "NODE_RN"], int(day[:4])) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "foreign"),
+    [
+        ("HB_PAN", "2019-04-04", True),
+        ("HB_PAN", "2019-04-05", False),
+        ("DC_S", "2019-01-01", False),
+        ("DC_S", "2023-01-01", False),  # out of service, but its last day is not known
+        ("DC_S", "2026-01-01", True),
+        ("LZ_NOWHERE", "2024-01-01", True),
+        ("LZONE_RN", "2024-01-01", False),
+    ],
+)
+def test_a_name_of_another_era_is_found(name, day, foreign):
+    findings = era_names("rt_spp", day, day, [name], int(day[:4]))
+    assert [(f.check, f.count, f.examples) for f in findings] == (
+        [("reconciliation", 1, [f"{name} from {day} to {day}"])] if foreign else []
+    )
+
+
+def test_absent_names_are_found_unless_points_were_chosen():
+    names = must_be_there("2024-01-01")
+    (finding,) = era_names("dam_spp", "2024-01-01", "2024-01-02", names[3:], 2024)
+    assert (finding.count, finding.examples) == (3, names[:3])
+    assert era_names("dam_spp", "2024-01-01", "2024-01-02", names[:4], 2024) == []
+    assert era_names("dam_gen", "2024-01-01", "2024-01-02", ["LZ_NOWHERE"], 2024) == []
+
+
+# Caps
+
+EDGES = [
+    ("2010-12-15", 180.0),
+    ("2011-02-01", 3000.0),
+    ("2012-07-31", 3000.0),
+    ("2012-08-01", 4500.0),
+    ("2013-06-01", 5000.0),
+    ("2014-06-01", 7000.0),
+    ("2015-06-01", 9000.0),
+    ("2021-02-15", 9000.0),
+    ("2021-12-31", 2000.0),
+    ("2022-01-01", 5000.0),
+    ("2026-06-01", 5000.0),
+]
+
+
+def beyond(dataset: str, column: str, day: str, values: list[float], **more):
+    summary = Summary(DATASETS[dataset])
+    rows = [
+        {"delivery_date": date.fromisoformat(day), time_key(DATASETS[dataset]): utc(f"{day}T18"), column: value} | more
+        for value in values
+    ]
+    types = annual_types(DATASETS[dataset])
+    summary.add(pl.DataFrame([dict.fromkeys(types) | row for row in rows], schema=types))
+    return beyond_caps(DATASETS[dataset], int(day[:4]), summary.prices)
+
+
+@pytest.mark.parametrize(("day", "cap"), EDGES)
+@pytest.mark.parametrize(
+    ("dataset", "column"),
+    [("dam_spp", "settlement_point_price"), ("rt_spp", "settlement_point_price"), ("rt_lmp", "lmp")],
+)
+def test_prices_beyond_the_cap_of_their_day_are_one_finding(dataset, column, day, cap):
+    assert cap_era(date.fromisoformat(day)).cap == cap
+    assert beyond(dataset, column, day, [cap + 1, 0.0, -251.0], settlement_point="A") == []
+    (finding,) = beyond(dataset, column, day, [cap + 1.01, cap + 500, 20.0, -251.01], settlement_point="A")
+    assert (finding.check, finding.severity, finding.count) == ("range", "warning", 3)
+    assert f"2 values of {column} above the offer cap of their day" in finding.message
+    assert f"1 values of {column} below the offer floor" in finding.message
+    assert "legitimately" in finding.message
+    assert finding.examples[0].startswith(f"{cap + 500}")
+    assert finding.examples[-1].startswith("-251.01")
+
+
+def test_capacity_prices_have_a_cap_and_no_floor():
+    (finding,) = beyond("dam_mcpc", "mcpc", "2021-02-16", [25674.4, -300.0], ancillary_type="REGUP")
+    assert finding.count == 1
+    assert finding.examples == ["25674.4 2021-02-16T18:00:00+00:00 REGUP"]
+    assert beyond("rt_mcpc_sced", "uncapped_mcpc", "2026-09-01", [7000.0], ancillary_type="REGUP") == []
+    assert beyond("rt_mcpc_sced", "capped_mcpc", "2026-09-01", [7000.0], ancillary_type="REGUP")[0].count == 1
+
+
+def test_a_quoted_price_beyond_the_cap_is_told_where_it_is_published():
+    assert beyond("dam_gen", "regup_mcpc", "2021-02-16", [25674.4]) == []
+
+
+# All together
+
+
+def test_relations_name_columns_of_the_catalog():
+    for relation in RELATIONS:
+        DATASETS[relation.dataset].column(relation.column)
+        assert relation.reason.endswith(".")
+        for of in relation.datasets[1:]:
+            DATASETS[of].column(relation.column if isinstance(relation, Named) else relation.price)
+
+
+def test_only_datasets_that_stand_in_a_relation_are_read():
+    assert related(["dam_spp", "dam_mcpc"]) == []
+    assert related(["dam_spp", "dam_mcpc", "dam_load", "cop_snapshot"]) == ["dam_load", "dam_mcpc"]
+    assert related(["sced_as_offers", "sced_gen", "sced_load"]) == []
+    assert {name_of(r) for r in relations_of(["rt_spp", "rt_lmp", "dam_gen"])} == {
+        "rt_spp.settlement_point_price-rt_lmp"
+    }
+
+
+def test_a_year_is_written_with_what_was_compared(tmp_path):
+    spp, mcpc = relation_between("dam_gen", "dam_spp"), relation_between("dam_gen", "dam_mcpc")
+    paths = [
+        rollup(tmp_path, "dam_gen", [quoted(spp, 3.0) | {mcpc.column: 2.0}]),
+        rollup(tmp_path, "dam_mcpc", [published(mcpc, 1.0)]),
+        rollup(tmp_path, "dam_spp", [published(spp, 3.0)]),
+    ]
+    line = main(2026, paths, str(tmp_path / "2026.json"))
+    content = json.loads((tmp_path / "2026.json").read_text())
+    assert line == "6 relations, 2 rows compared, 1 findings"
+    assert [f["message"] for f in content["findings"]] == [
+        "1 of 1 values of regup_mcpc differ from dam_mcpc (REGUP) by more than 0.01"
+    ]
+    assert {"dataset": "dam_gen", "column": spp.column, "of": "dam_spp", "compared": 1} in content["relations"]
+
+
+def test_an_empty_rollup_is_nothing_to_compare(tmp_path):
+    for relation in RELATIONS:
+        rollups = {dataset: rollup(tmp_path, dataset, []) for dataset in relation.datasets}
+        outcome = reconcile(relation, rollups)
+        assert (outcome.compared, outcome.counts) == (0, {}), name_of(relation)
+
+
+def test_rollups_of_the_pipeline_are_compared_as_they_are(tmp_path):
+    ends = {"0015": 1, "0030": 2}
+    raw = {
+        rt_spp_name(f"20240503_{end}"): [RT_SPP_HEADER, *(f"05/03/2024,1,{i},{p},RN,21.50,N" for p in POINTS)]
+        for end, i in ends.items()
+    }
+    for minute in range(0, 35, 5):
+        stamp = f"20240503_00{minute:02}12"
+        raw[cdr(12300, stamp.replace("_", "."), f"LMPSROSNODENP6788_{stamp}.csv")] = [
+            RT_LMP_HEADER,
+            *(f"05/03/2024 00:{minute:02}:12,N,{p},       {20 + (p == 'C')}.00" for p in POINTS),
+        ]
+    raw[dam_spp_name("2024-05-03")] = [DAM_SPP_HEADER, "05/03/2024,01:00,LZ_NOWHERE, 5100.00,N"]
+    run = run_pipeline(write_raw(tmp_path / "raw", raw), tmp_path / "results", ["rt_spp", "rt_lmp", "dam_spp"])
+    paths = [str(tmp_path / f"results/annual/{dataset}/2024.parquet") for dataset in ("rt_spp", "rt_lmp")]
+    main(2024, paths, str(tmp_path / "2024.json"))
+    content = json.loads((tmp_path / "2024.json").read_text())
+    assert content["relations"][0]["compared"] == 5  # what was in force when the first quarter hour began is not known
+    assert [(f["dataset"], f["count"]) for f in content["findings"]] == [("rt_spp", 1)]
+    assert "settlement_point C" in content["findings"][0]["examples"][0]
+    assert [f["count"] for f in run.findings("reconciliation")] == [1]
+    assert [f["count"] for f in run.findings("range")] == [1]
+    assert run.critical() == []

@@ -1,0 +1,405 @@
+"""The report in its forms, made from hand-made years."""
+
+import csv
+import re
+from datetime import date
+from html.parser import HTMLParser
+
+import duckdb
+import polars as pl
+import pytest
+
+from ercot.catalog import DATASETS
+from ercot.catalog.caps import ERAS, cap_era, has_floor, is_capped
+from ercot.catalog.model import Clock
+from ercot.report import facts as account
+from ercot.report.charts import price_chart
+from ercot.report.eras import eras
+from ercot.report.heatmap import BARS, calendar, calendars
+from ercot.report.page import cell, page
+from ercot.report.queries import queries
+from ercot.report.text import markdown
+from ercot.schema import annual_types
+from report_material import (
+    NASTY,
+    days_of,
+    empty_year,
+    facts_of,
+    finding,
+    prices,
+    rich_tree,
+    verified_year,
+    window,
+    written,
+)
+
+
+class Reader(HTMLParser):
+    """Collects what a page holds: ids, links, texts, and whether every element that was opened is closed."""
+
+    VOID = frozenset(("meta", "link", "input", "br"))
+
+    def __init__(self, text):
+        super().__init__()
+        self.ids, self.links, self.open, self.texts, self.tags = [], [], [], [], []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        self.tags.append((tag, attributes))
+        self.ids += [attributes["id"]] if "id" in attributes else []
+        self.links += [attributes["href"]] if "href" in attributes else []
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        self.handle_starttag(tag, attributes)
+        self.open.pop()
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.texts.append(data)
+
+
+@pytest.fixture(scope="module")
+def rich():
+    years, windows, more = rich_tree()
+    return facts_of(years, windows, **more)
+
+
+@pytest.fixture(scope="module")
+def rich_page(rich):
+    return page(rich)
+
+
+# --- the facts -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("check", "verdict"), [("duplicate", "critical"), ("range", "warning"), ("revision", "info"), (None, "info")]
+)
+def test_the_verdict_is_the_worst_severity(check, verdict):
+    findings = [finding("dam_spp", 2024, check)] if check else []
+    assert facts_of([verified_year(findings=findings)], [window()]).verdict == verdict
+
+
+def test_a_tree_without_files_has_a_verdict_of_its_own():
+    assert facts_of([]).verdict == "nothing"
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [(1, "100"), (0, "0"), (0.99999, "99.9"), (0.0001, "0.1"), (0.985, "98"), (0.0312, "3.1"), (0.5, "50")],
+)
+def test_only_all_is_a_hundred_percent_and_only_nothing_is_zero(share, text):
+    assert account.percent(share) == text
+
+
+def test_coverage_counts_days_and_times():
+    years = [verified_year(absent=[date(2024, 5, 1)], holes=[(date(2024, 6, 1), h) for h in range(12)])]
+    subject = facts_of(years, [window(missing=[date(2024, 5, 1)])]).subjects[0]
+    assert subject.covered == pytest.approx((366 - 1 - 0.5) / 366)
+
+
+def test_a_report_of_events_promises_nothing():
+    subject = facts_of([verified_year("sced_eoc_updates")], [window("sced_eoc_updates")]).subjects[0]
+    assert subject.covered is None
+    assert cell(subject, 2024)["level"] == "some"
+
+
+def test_years_without_files_share_one_finding_and_one_gap():
+    years = [verified_year(year=2015), verified_year(year=2020)]
+    windows = [window(year=y, missing=[] if y in (2015, 2020) else days_of(y)) for y in range(2015, 2021)]
+    facts = facts_of(years, windows)
+    (found,) = facts.findings
+    assert (found["first"], found["last"], found["count"]) == (2016, 2019, 1461)
+    (gap,) = account.gaps(facts.subjects[0])
+    assert (gap.years, gap.days, gap.where) == ("2016 to 2019", 1461, ["every day"])
+
+
+def test_missing_days_are_told_as_ranges_and_missing_times_by_day():
+    absent = [date(2024, 3, 1), date(2024, 3, 2), date(2024, 4, 1)]
+    years = [verified_year(absent=absent, holes=[(date(2024, 11, 3), 24)])]
+    (gap,) = account.gaps(facts_of(years, [window(missing=absent)]).subjects[0])
+    assert gap.where == ["2024-03-01 to 2024-03-02", "2024-04-01", "2024-11-03 (1)"]
+
+
+def test_what_was_asked_for_and_is_not_there_is_named():
+    facts = facts_of([verified_year()], [window()], selected=["dam_spp", "rt_spp"])
+    assert facts.absent == ["rt_spp"]
+
+
+# --- caps ------------------------------------------------------------------------------------------------------------
+
+
+def test_cap_eras_follow_each_other():
+    assert [era.since for era in ERAS] == sorted(era.since for era in ERAS)
+    assert cap_era(date(2010, 11, 30)) is None
+    assert [cap_era(date(y, 7, 1)).cap for y in (2011, 2013, 2014, 2020, 2021, 2022)] == [
+        3000,
+        5000,
+        7000,
+        9000,
+        2000,
+        5000,
+    ]
+
+
+def test_the_cap_is_a_yardstick_for_cleared_prices_only():
+    def columns(dataset):
+        return {c.name: (is_capped(c), has_floor(c)) for c in DATASETS[dataset].columns}
+
+    assert columns("rt_spp")["settlement_point_price"] == (True, True)
+    assert columns("dam_mcpc")["mcpc"] == (True, False)
+    assert columns("rt_lmp_bus")["uncapped_lmp"] == (True, True)
+    assert columns("dam_shadow_prices")["shadow_price"] == (False, False)
+    assert columns("peaker_net_margin")["peaker_net_margin"] == (False, False)
+    assert columns("dam_ptp_bids")["ptp_bid_price"] == (False, False)
+
+
+# --- drawings --------------------------------------------------------------------------------------------------------
+
+
+def drawn(dataset="dam_spp", missing=(), by_hour=True, **facts):
+    declared = DATASETS[dataset]
+    years = [verified_year(dataset, absent=missing, **facts)]
+    (year,) = facts_of(years, [window(dataset, missing=missing)]).subjects[0].years
+    return calendar(declared, year, by_hour)
+
+
+def test_a_complete_year_is_a_few_boxes():
+    found = drawn()
+    march, november = days_of(2024).index(date(2024, 3, 10)), days_of(2024).index(date(2024, 11, 3))
+    assert f"M{march} 0h1v23h-1z" in found.full
+    assert f"M{november} 0h1v25h-1z" in found.full
+    assert (found.full.count("M"), found.part, found.gap) == (5, "", "")
+    assert [iso for _, iso in found.turns] == ["2024-03-10", "2024-11-03"]
+
+
+def test_missing_days_and_hours_are_boxes_too():
+    found = drawn(missing=[date(2024, 1, 1), date(2024, 1, 2)], holes=[(date(2024, 1, 5), 7)])
+    assert found.gap == "M0 0h2v24h-2zM4 7h1v1h-1z"
+
+
+def test_by_day_a_ragged_day_is_partly_there():
+    found = drawn(holes=[(date(2024, 1, 5), 7)], by_hour=False)
+    assert (found.part, found.gap, found.by_hour) == ("M4 0h1v24h-1z", "", False)
+
+
+def test_of_events_only_the_days_are_drawn_and_none_is_missing():
+    found = drawn("sced_eoc_updates", missing=days_of(2024, month=2))
+    assert (found.gap, found.by_hour) == ("", False)
+    assert found.full == "M0 0h31v24h-31zM60 0h306v24h-306z"
+
+
+def test_the_raggedest_years_lose_their_hours_where_room_is_short():
+    ragged = verified_year(year=2023, holes=[(day, 3 + day.day % 7) for day in days_of(2023)])
+    subject = facts_of([ragged, verified_year(year=2024)], [window(year=2023), window(year=2024)]).subjects[0]
+    found = calendars([(subject.declared, year) for year in subject.years], room=1000)
+    assert (found["dam_spp", 2023].by_hour, found["dam_spp", 2024].by_hour) == (False, True)
+
+
+def test_the_strip_of_rows_a_day_returns_to_its_line():
+    found = drawn(missing=days_of(2024, month=3))
+    assert found.bars.startswith(f"M0 {BARS}v-")
+    moves = re.findall(r"([hv])(-?\d+)", found.bars)
+    assert sum(int(n) for kind, n in moves if kind == "h") == 366
+    assert sum(int(n) for kind, n in moves if kind == "v") == 0
+
+
+def test_a_chart_is_svg_in_the_colours_of_the_page_without_ids_or_addresses():
+    months = prices(2023, [1, 2, 3])["months"] + prices(2023, [6], low=-400.0)["months"]
+    chart = price_chart(DATASETS["dam_spp"].column("settlement_point_price"), months)
+    assert chart.startswith('<svg class="chart"')
+    assert chart.count("var(--cap)") == 2, "cap and floor"
+    assert "var(--band)" in chart
+    assert "id=" not in chart
+    assert "url(" not in chart
+
+
+def test_eras_are_placed_between_the_first_and_the_last_year():
+    years = [verified_year(year=2023), verified_year(year=2024)]
+    subject = facts_of(years, [window(year=2023), window(year=2024)]).subjects[0]
+    (era,) = eras(subject.headers, [2023, 2024])
+    assert (era.first, era.last, era.left, era.width, era.files) == ("2023-01-01", "2024-12-31", 0.0, 100.0, 731)
+
+
+# --- the page --------------------------------------------------------------------------------------------------------
+
+
+def test_the_page_is_well_formed_and_its_links_lead_somewhere(rich_page):
+    found = Reader(rich_page)
+    assert found.open == []
+    assert len(found.ids) == len(set(found.ids))
+    inner = {link[1:] for link in found.links if link.startswith("#")}
+    assert inner <= set(found.ids)
+    beside = {link for link in found.links if not link.startswith(("#", "data:"))}
+    assert beside == {"gaps.csv", "findings.parquet", "verification.json", "verification.md"}
+
+
+def test_the_page_asks_nothing_of_a_network(rich_page):
+    addresses = set(re.findall(r"https?://[^\"' <]+", rich_page))
+    assert addresses <= {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}
+    assert "default-src 'none'" in rich_page
+    assert not re.search(r"@import|url\(|<(img|iframe|object|script src)", rich_page)
+
+
+def test_the_first_screen_tells_verdict_coverage_missing_and_rejected(rich_page):
+    top = rich_page[: rich_page.index('id="coverage"')]
+    assert "Do not use" in top
+    assert 'data-dataset="rt_spp" data-year="2023"' in top
+    assert "393 days" in top
+    assert "7 rows rejected: bad_number" in top
+    cells = re.findall(r'class="cell (\w+)" href="#([\w-]+)"', rich_page)
+    assert ("all", "dam_spp-2021") in cells
+    assert ("none", "dam_spp-2022") in cells
+    assert ("much", "dam_spp-2023") in cells
+
+
+def test_names_are_text_wherever_they_stand(rich_page):
+    found = Reader(rich_page)
+    assert "<script>alert" not in rich_page
+    assert sum(tag == "script" for tag, _ in found.tags) == 1
+    assert any(NASTY in text for text in found.texts)
+    assert "49.csv" not in rich_page
+
+
+def test_every_control_and_drawing_has_a_name(rich_page):
+    tags = Reader(rich_page).tags
+    for tag, attributes in tags:
+        if tag == "svg":
+            assert "aria-label" in attributes or attributes.get("aria-hidden") == "true"
+        if tag == "button":
+            assert attributes.get("aria-label") or attributes["type"] == "reset"
+        if tag == "th":
+            assert attributes["scope"] in ("row", "col")
+    labels = rich_page.count("<label>")
+    assert labels == sum(tag in ("input", "select") for tag, _ in tags) == 5
+
+
+def test_the_page_tells_prices_revisions_and_headers(rich_page):
+    assert "9,000 → 2,000" in rich_page
+    assert "9,100.00" in rich_page
+    assert "HB_WEST" in rich_page
+    assert "rows replaced by a later publication" in rich_page
+    assert "2021-01-01 to 2023-12-31: 5 columns, 702 files" in rich_page
+
+
+@pytest.mark.parametrize(
+    "years",
+    [[], [verified_year()], [empty_year()], [empty_year("sced_eoc_updates")], [empty_year("settlement_points")]],
+    ids=["nothing", "clean", "empty", "empty events", "empty posting"],
+)
+def test_the_report_stands_without_findings_and_without_rows(years, tmp_path):
+    windows = [window(y["dataset"], missing=[] if y["days"] else days_of(2024)) for y in years]
+    windows = [w if w.dataset == "dam_spp" else window(w.dataset) for w in windows]
+    folder = written(tmp_path, years, windows)
+    assert Reader((folder / "index.html").read_text()).open == []
+    assert (folder / "verification.md").read_text().startswith("# Verification")
+    assert pl.read_parquet(folder / "findings.parquet").columns[0] == "dataset"
+
+
+def test_years_of_an_older_version_lack_summaries_and_are_shown_all_the_same():
+    year = verified_year()
+    for name in ("hours", "rows", "corrected", "prices", "revised", "headers"):
+        del year[name]
+    assert "100 % covered" in page(facts_of([year], [window()]))
+
+
+def test_the_same_facts_give_the_same_bytes(tmp_path):
+    years, windows, more = rich_tree()
+    for name in ("a", "b"):
+        written(tmp_path / name, years, windows, **more)
+    for path in (tmp_path / "a").iterdir():
+        assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes(), path.name
+
+
+# --- Markdown --------------------------------------------------------------------------------------------------------
+
+
+def test_markdown_begins_with_the_verdict_and_has_one_line_a_dataset(rich):
+    text = markdown(rich)
+    assert text.splitlines()[2].startswith("**Do not use")
+    assert "Critical: rt_spp 2023." in text
+    assert len(re.findall(r"^\| dam_spp .*\| 2021, 2023 ", text, re.M)) == 1
+    assert "- dam_spp 2022: 365 days: every day" in text
+    assert "- dam_spp 2023: 28 days and 2 intervals: 2023-02-01 to 2023-02-28, 2023-07-01 (1), 2023-11-05 (1)" in text
+
+
+def test_markdown_tables_line_up(rich):
+    tables = re.findall(r"(?:^\|.*\n)+", markdown(rich), re.M)
+    assert len(tables) == 2
+    for table in tables:
+        assert len({len(line) for line in table.splitlines()}) == 1
+
+
+def test_markdown_shows_names_as_they_are(rich):
+    text = markdown(rich)
+    line = next(line for line in text.splitlines() if "not a zip file" in line)
+    assert re.sub(r"\\(.)", r"\1", line).startswith(f"- {NASTY} (dataset unknown)")
+    assert not re.search(r"(?<!\\)[<`]", text)
+
+
+def test_markdown_hides_what_a_terminal_would_obey():
+    bad = finding("dam_spp", 2024, "drift", message="name \x1b[31m\x07 red")
+    assert "\x1b" not in markdown(facts_of([verified_year(findings=[bad])], [window()]))
+
+
+def test_markdown_cuts_long_lists_and_says_where_the_rest_is():
+    names = [name for name, dataset in DATASETS.items() if dataset.clock is Clock.HOUR][:15]
+    years = [
+        verified_year(name, year, findings=[finding(name, year, "drift", message=f"unknown column {'abcd'[year % 4]}")])
+        for name in names
+        for year in range(2021, 2025)
+    ]
+    text = markdown(facts_of(years, [window(y["dataset"], y["year"]) for y in years]))
+    assert "- and 20 more: see findings.parquet" in text
+
+
+def test_markdown_puts_alike_findings_of_several_years_in_one_line():
+    counts = {2021: 5, 2022: 1200, 2024: 7}
+    years = [
+        verified_year(year=y, findings=[finding("dam_spp", y, "rejected_rows", n, f"{n} rows rejected: bad_number")])
+        for y, n in counts.items()
+    ]
+    text = markdown(facts_of(years, [window(year=y) for y in counts]))
+    assert "- dam_spp 2021-2022, 2024: rejected_rows: 1200 rows rejected: bad_number in 2022, 1,212 in all" in text
+
+
+# --- tables and queries ----------------------------------------------------------------------------------------------
+
+
+def test_gaps_hold_whole_days_and_single_times(tmp_path):
+    absent = [date(2024, 3, 1)]
+    folder = written(tmp_path, [verified_year(absent=absent, holes=[(date(2024, 1, 5), 7)])], [window(missing=absent)])
+    with open(folder / "gaps.csv", newline="") as lines:
+        assert list(csv.DictReader(lines)) == [
+            {
+                "dataset": "dam_spp",
+                "year": "2024",
+                "delivery_date": "2024-01-05",
+                "missing": "2024-01-05T13:00:00+00:00",
+            },
+            {"dataset": "dam_spp", "year": "2024", "delivery_date": "2024-03-01", "missing": "day"},
+        ]
+
+
+@pytest.mark.parametrize("dataset", ["rt_spp", "rt_lmp", "dam_gen_as_offers", "peaker_net_margin", "settlement_points"])
+def test_the_lines_to_copy_run_as_they_stand(dataset, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    types = annual_types(DATASETS[dataset])
+    row = pl.DataFrame({name: [None] for name in types}).cast(types)
+    row = row.with_columns(delivery_date=pl.date(2024, 3, 1))
+    times = [n for n, t in types.items() if isinstance(t, pl.Datetime) and t.time_zone]
+    row = row.with_columns(pl.datetime(2024, 3, 1, 12, time_unit="us", time_zone="UTC").alias(n) for n in times)
+    folder = tmp_path / "annual" / dataset
+    folder.mkdir(parents=True)
+    row.select(list(types)).write_parquet(folder / "2024.parquet")
+    lines = dict(queries(DATASETS[dataset], [2023, 2024]))
+    for name in ("polars", "pandas"):
+        exec(compile(lines[name], name, "exec"), {})
+    assert capsys.readouterr().out
+    assert duckdb.sql(lines["DuckDB"]).to_arrow_table().num_rows == 1

@@ -1,0 +1,169 @@
+"""The page in a real browser: headless Chromium, driven by a script that is added to a copy of the page."""
+
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from report_material import rich_tree, written
+
+pytestmark = pytest.mark.slow
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+    "--enable-logging=stderr",
+)
+BROWSER = next((found for name in NAMES if (found := shutil.which(name))), None)
+
+# Each step writes what a person would see into an attribute of the body.
+DRIVER = r"""
+<script>
+const tell = (name, value) => document.body.setAttribute("data-told-" + name, value);
+const shown = () => [...document.querySelectorAll("#findings-table tbody tr")].filter((row) => row.offsetParent);
+const form = document.getElementById("filters");
+const choose = (name, value) => {
+  form.elements[name].value = value;
+  form.dispatchEvent(new Event("input", { bubbles: true }));
+  return shown().length;
+};
+addEventListener("load", () => setTimeout(async () => {
+  tell("all", shown().length);
+  tell("text", choose("text", "BAD_number  rejected"));
+  tell("said", document.getElementById("found").textContent);
+  tell("none", choose("dataset", "rt_spp"));
+  form.reset();
+  await new Promise((done) => setTimeout(done));
+  tell("reset", shown().length);
+  tell("year", choose("year", "2022"));
+  tell("year-is", shown().map((row) => row.dataset.first).join());
+  form.reset();
+  document.querySelector(".verdict a[data-severity=critical]").click();
+  tell("preset", shown().map((row) => row.dataset.severity).join());
+  const subject = document.getElementById("dam_spp");
+  tell("closed", subject.open);
+  document.querySelector("a.cell[href='#dam_spp-2023']").click();
+  await new Promise((done) => setTimeout(done, 100));
+  tell("opened", subject.open);
+  const box = document.getElementById("dam_spp-2023").getBoundingClientRect();
+  tell("in-view", box.top >= 0 && box.top < innerHeight);
+  const calendar = document.querySelector("#dam_spp-2023 svg.calendar");
+  const drawn = calendar.getBoundingClientRect();
+  const at = (day, hour) => ({
+    bubbles: true,
+    clientX: drawn.left + (44 + 2.4 * (day + 0.5)) * drawn.width / 930,
+    clientY: drawn.top + (16 + 3 * (hour + 0.5)) * drawn.height / 134,
+  });
+  calendar.dispatchEvent(new PointerEvent("pointermove", at(31, 4)));
+  tell("pointed", document.querySelector("#dam_spp-2023 output").textContent);
+  // The real clipboard answers when it likes; what is handed to it is what counts.
+  const writeText = async (text) => tell("clipboard", text.split("\n")[0]);
+  Object.defineProperty(navigator, "clipboard", { value: { writeText } });
+  subject.querySelector("button.copy").click();
+  await new Promise((done) => setTimeout(done, 100));
+  tell("copied", subject.querySelector("button.copy").textContent);
+  const stops = [...document.querySelectorAll("a[href], button, input, select, summary, [tabindex='0']")];
+  tell("unreachable", stops.filter((stop) => stop.tabIndex < 0).length);
+  tell("done", true);
+}));
+</script>
+"""
+
+
+@pytest.fixture(scope="module")
+def browse(tmp_path_factory):
+    if BROWSER is None:
+        pytest.skip(f"no Chromium here (looked for {', '.join(NAMES)}): apt-get install chromium")
+
+    def run(page, *flags):
+        profile = tmp_path_factory.mktemp("profile")
+        command = [BROWSER, *FLAGS, f"--user-data-dir={profile}", *flags, page.as_uri()]
+        return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    years, windows, more = rich_tree()
+    folder = written(tmp_path_factory.mktemp("report"), years, windows, **more)
+    return folder / "index.html"
+
+
+@pytest.fixture(scope="module", params=[1280, 500], ids=["wide", "narrow"])
+def driven(page, browse, request):
+    copy = page.with_name(f"driven{request.param}.html")
+    copy.write_text(page.read_text().replace("</body>", DRIVER + "</body>"))
+    ended = browse(copy, f"--window-size={request.param},900", "--virtual-time-budget=5000", "--dump-dom")
+    told = dict(re.findall(r'data-told-([\w-]+)="([^"]*)"', ended.stdout))
+    assert told.get("done") == "true", f"the driver stopped after {list(told)}: {ended.stderr}"
+    return told, ended.stderr
+
+
+def test_the_browser_has_nothing_to_complain_of(page, browse):
+    ended = browse(page, "--dump-dom")
+    assert "Do not use" in ended.stdout
+    assert "CONSOLE" not in ended.stderr
+    assert "without-script" not in ended.stdout.partition("<head>")[0]
+
+
+def test_using_the_page_raises_no_error_either(driven):
+    assert "CONSOLE" not in driven[1]
+
+
+def test_findings_are_filtered(driven):
+    told, _ = driven
+    assert int(told["all"]) > int(told["text"]) == 1
+    assert told["said"] == f"1 of {told['all']} findings shown"
+    assert told["none"] == "0"
+    assert told["reset"] == told["all"]
+    assert told["year-is"] == "2022"
+
+
+def test_links_lead_to_what_they_name(driven):
+    told, _ = driven
+    assert told["preset"] == "critical"
+    assert (told["closed"], told["opened"], told["in-view"]) == ("false", "true", "true")
+
+
+def test_a_calendar_tells_the_day_under_the_pointer(driven):
+    assert driven[0]["pointed"] == "2023-02-01, hour 5 of the day"
+
+
+def test_lines_are_copied_and_everything_can_be_reached_by_keyboard(driven):
+    told, _ = driven
+    assert (told["clipboard"], told["copied"]) == ("import polars as pl", "copied")
+    assert told["unreachable"] == "0"
+
+
+@pytest.mark.parametrize("width", [1400, 500])
+def test_the_page_is_no_wider_than_the_window(page, browse, width):
+    told = "document.documentElement.scrollWidth - innerWidth"
+    tell = f"document.body.setAttribute('data-told-wide', {told})"
+    probe = f"<script>addEventListener('load', () => {tell})</script>"
+    copy = page.with_name(f"probe{width}.html")
+    copy.write_text(page.read_text().replace("<details", "<details open").replace("</body>", probe + "</body>"))
+    ended = browse(copy, f"--window-size={width},900", "--dump-dom")
+    assert int(re.search(r'data-told-wide="(-?\d+)"', ended.stdout)[1]) <= 0
+
+
+@pytest.mark.parametrize("scheme", ["0", "1"], ids=["dark", "light"])
+def test_the_page_can_be_looked_at(page, browse, tmp_path, scheme):
+    picture = tmp_path / "page.png"
+    browse(page, f"--blink-settings=preferredColorScheme={scheme}", f"--screenshot={picture}")
+    assert picture.stat().st_size > 20_000
+
+
+def test_the_page_prints(page, browse, tmp_path):
+    paper = tmp_path / "page.pdf"
+    browse(page, f"--print-to-pdf={paper}")
+    assert paper.read_bytes().startswith(b"%PDF")
