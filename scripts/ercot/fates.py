@@ -59,7 +59,7 @@ def decide(dataset: Dataset, frame: pl.DataFrame, files: pl.DataFrame) -> Fates:
 
 
 def _decide_by_key(dataset: Dataset, frame: pl.DataFrame, files: pl.DataFrame) -> Fates:
-    code = _code(frame, dataset.key)
+    code = order_codes(frame, dataset.key)
     step = np.diff(code)
     if (step > 0).all():
         return Fates(frame, frame.clear(), _no_rows(frame))
@@ -112,7 +112,7 @@ def _decide_by_member(dataset: Dataset, frame: pl.DataFrame, files: pl.DataFrame
 
 def _in_order(dataset: Dataset, frame: pl.DataFrame) -> pl.DataFrame:
     """Sort the rows of a dataset without a key; rows that compare equal stay in the order of their lines."""
-    code = _code(frame, dataset.order)
+    code = order_codes(frame, dataset.order)
     return frame if (np.diff(code) >= 0).all() else frame[np.argsort(code, kind="stable")]
 
 
@@ -127,8 +127,8 @@ def _no_rows(frame: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(schema={n: t for n, t in frame.schema.items() if n not in where} | stamps | where)
 
 
-def _code(frame: pl.DataFrame, key: tuple[str, ...]) -> np.ndarray:
-    """Return one integer a row that orders rows as their key does: far cheaper to sort than texts."""
+def order_codes(frame: pl.DataFrame, key: tuple[str, ...]) -> np.ndarray:
+    """Return one integer a row that orders rows as their key does: far cheaper to compare and sort than texts."""
     total = np.zeros(frame.height, dtype=np.int64)
     size = 1
     for name in key:

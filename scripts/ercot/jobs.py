@@ -29,7 +29,9 @@ def logged(job: str, path: str) -> Iterator[Callable[[str], None]]:
         except SystemExit as ended:
             print(ended, file=log)
             sys.exit(f"ercot: {job}: {ended} (log: {path})")
-        except Exception as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # a panic of polars is no Exception
             traceback.print_exc(file=log)
             reason = str(error).partition("\n")[0]
             sys.exit(f"ercot: {job}: {type(error).__name__}: {reason} (log: {path})")

@@ -39,6 +39,9 @@ def trace(raw_dir: Path, results: Path, dataset: Dataset, key: dict[str, str]) -
     for fate, rows in (("written", fates.kept), ("duplicate", fates.duplicates), ("superseded", fates.superseded)):
         here = rows.filter(conditions).select("_file", "_line")
         found += [_source(settled, fate, row) for row in here.iter_rows()]
+    if not found and settled.ledger.rejected_files:
+        lost = settled.ledger.rejected_files[0]
+        raise Mistake(f"no raw row has that key, and {lost['file']} cannot be used: {lost['reason']}")
     return found
 
 

@@ -1,5 +1,6 @@
 """The raw files of a batch, opened: each with its layout and publication, or refused with a reason."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -38,6 +39,8 @@ def open_files(raw_dir: Path, manifest: Manifest, dataset: Dataset, entries, led
         counted = ledger if home else Ledger(dataset.id, manifest.batch, manifest.digest)
         found = counted.files_found
         for way, data in reader.members(entry.path, entry.way):
+            if not isinstance(data, Unusable) and _has_changed(raw_dir, entry):
+                data = Unusable("changed: it was changed while the workflow ran; run again")
             file = _open_file(dataset, number, entry, way, data, counted)
             if file:
                 number += 1
@@ -46,6 +49,15 @@ def open_files(raw_dir: Path, manifest: Manifest, dataset: Dataset, entries, led
         if counted.files_found == found:
             _refuse(counted, dataset, label(entry.path, entry.way), "unreadable: no CSV inside")
     ledger.headers = list(headers.values())
+
+
+def _has_changed(raw_dir: Path, entry: Entry) -> bool:
+    """Say whether a file is another one than planning saw; file systems differ in the fractions of a second."""
+    try:
+        status = os.stat(f"{raw_dir}/{entry.path}")
+    except OSError:
+        return True
+    return status.st_size != entry.size or status.st_mtime_ns // 10**9 != entry.mtime_ns // 10**9
 
 
 def _open_file(dataset: Dataset, number: int, entry: Entry, way, data, ledger: Ledger) -> RawFile | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+import numpy as np
 import polars as pl
 
 from .batches import read_manifest
@@ -78,9 +79,13 @@ def read_rollup(dataset: Dataset, year: int, path: str) -> Reading:
         _note(reading, "schema", len(faults), faults)
         return reading
     key, before = time_key(dataset), None
+    texts = pl.selectors.string() & pl.selectors.by_name(rollup.sorting(dataset), require_all=False)
     total = pl.scan_parquet(path).select(pl.len()).collect().item()
     for offset in range(0, total, CHUNK_ROWS):
         rows = pl.scan_parquet(path).slice(offset, CHUNK_ROWS).collect()
+        faults = rollup.invalid(dataset, rows)
+        _note(reading, "schema", len(faults), faults)
+        rows = rows.with_columns(texts.cast(pl.Categorical))
         reading.rows += rows.height
         reading.summary.add(rows)
         joined = rows if before is None else pl.concat([before, rows])
@@ -88,18 +93,18 @@ def read_rollup(dataset: Dataset, year: int, path: str) -> Reading:
         changed = joined.select((pl.col(key) != pl.col(key).shift(1)).fill_null(before is None)).to_series()
         reading.times.append(joined.filter(changed).select(*dict.fromkeys(("delivery_date", key))))
         if dataset.key and dataset.coverage is Coverage.GRID:
-            reading.entities.append(_appearances(rows, key, dataset.key[1:]))
+            reading.entities.append(coverage.appearances(rows, key, dataset.key[1:]))
         before = rows.tail(1)
     return reading
 
 
 def _check_rows(dataset: Dataset, year: int, rows: pl.DataFrame, joined: pl.DataFrame, reading: Reading) -> None:
-    faults = rollup.invalid(dataset, rows)
-    _note(reading, "schema", len(faults), faults)
+    lacking = rollup.null_keys(dataset, joined)
+    places = rollup.order_of(dataset, joined) if lacking.is_empty() else np.arange(joined.height)
     for check, failing in (
         ("null_key", rollup.null_keys(dataset, rows)),
-        ("order", rollup.out_of_order(dataset, joined)),
-        ("duplicate", rollup.repeated_keys(dataset, joined)),
+        ("order", rollup.out_of_order(joined, places)),
+        ("duplicate", rollup.repeated_keys(dataset, joined, places)),
         ("schema", rollup.wrong_year(rows, year)),
     ):
         _note(reading, check, failing.height, [_show(dataset, row) for row in failing.head(EXAMPLES).to_dicts()])
@@ -112,13 +117,7 @@ def _note(reading: Reading, check: str, count: int, examples: list) -> None:
 
 
 def _show(dataset: Dataset, row: dict) -> str:
-    names = dataset.key or (time_key(dataset), *dataset.order)
-    return " ".join(str(row[name]) for name in names)
-
-
-def _appearances(rows: pl.DataFrame, key: str, names: tuple[str, ...]) -> pl.DataFrame:
-    grouped = rows.group_by(names) if names else rows.group_by(pl.lit("all").alias("_all"))
-    return grouped.agg(pl.len().alias("rows"), pl.col(key).min().alias("first"), pl.col(key).max().alias("last"))
+    return " ".join(str(row[name]) for name in rollup.sorting(dataset))
 
 
 def _no_times(dataset: Dataset) -> pl.DataFrame:

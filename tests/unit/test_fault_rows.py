@@ -216,7 +216,10 @@ def test_a_known_column_is_never_filled_from_its_neighbour_where_an_era_lacks_it
 def test_a_price_beyond_plausible_bounds_stays_and_is_named(tmp_path):
     run = run_dam(tmp_path, [DAM_SPP_HEADER, "05/02/2024,01:00,HB_NORTH,-99999.25,N", LAST])
     assert prices(run) == [(1, -99999.25), (24, 31.5), (1, 20.5)]
-    assert [(f["severity"], f["count"]) for f in run.findings("range")] == [("warning", 1)]
+    found = [(f["severity"], f["count"], f["message"]) for f in run.findings("range")]
+    assert [entry[:2] for entry in found] == [("warning", 1), ("warning", 1)]
+    assert any("outside [-2000.0, 10000.0]" in message for _, _, message in found), "of the column's bounds"
+    assert any("-251" in message for _, _, message in found), "and of the offer floor"
 
 
 def test_bad_rows_in_many_files_are_found_whatever_the_batches(tmp_path):

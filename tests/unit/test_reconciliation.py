@@ -260,6 +260,22 @@ def test_a_quarter_hour_that_lacks_runs_is_not_compared(tmp_path, missing):
     assert outcome.compared == (0 if missing != (3, 4) else 5)
 
 
+def test_days_see_every_quarter_hour_once(tmp_path):
+    (relation,) = (r for r in RELATIONS if isinstance(r, Average))
+    quarters = [HOUR + timedelta(minutes=15 * i) for i in range(2 * 96 + 1)]
+    runs = [HOUR + timedelta(minutes=5 * i, seconds=7) for i in range(-1, 3 * len(quarters))]
+    spp = [
+        {"interval_start": start, "settlement_point": p, "settlement_point_type": "RN", "settlement_point_price": 20.0}
+        for start in quarters
+        for p in "AB"
+    ]
+    lmp = [{"sced_timestamp": stamp, "settlement_point": p, "lmp": 20.0} for stamp in runs for p in "AB"]
+    outcome = reconcile(
+        relation, {"rt_spp": rollup(tmp_path, "rt_spp", spp), "rt_lmp": rollup(tmp_path, "rt_lmp", lmp)}
+    )
+    assert (outcome.compared, outcome.counts) == (2 * len(quarters), {})
+
+
 def test_a_point_without_runs_is_not_compared(tmp_path):
     outcome = average(tmp_path, dict.fromkeys(POINTS, 20.0) | {"NEW": 500.0}, at(20.0))
     assert (outcome.compared, outcome.counts) == (5, {})

@@ -20,6 +20,7 @@ from ercot.report.page import cell, page
 from ercot.report.queries import queries
 from ercot.report.text import markdown
 from ercot.schema import annual_types
+from ercot.summaries import price_columns
 from report_material import (
     NASTY,
     days_of,
@@ -403,3 +404,28 @@ def test_the_lines_to_copy_run_as_they_stand(dataset, tmp_path, monkeypatch, cap
         exec(compile(lines[name], name, "exec"), {})
     assert capsys.readouterr().out
     assert duckdb.sql(lines["DuckDB"]).to_arrow_table().num_rows == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("ragged", [False, True], ids=["as it should be", "full of holes"])
+def test_fifteen_years_of_everything_stay_under_five_megabytes(ragged):
+    """In the worst case every hour of every day differs from its neighbour; then only days are drawn."""
+    years, windows = [], []
+    for name, dataset in DATASETS.items():
+        for year in range(2011, 2026):
+            tables = [prices(year, range(1, 13), column.name) for column in price_columns(dataset)]
+            findings = [
+                finding(name, year, check, 17, f"17 rows rejected: {check}", [NASTY] * 5)
+                for check in ("rejected_rows", "drift", "range", "unreadable_file", "revision")
+                if ragged or year % 5 == 0
+            ]
+            made = verified_year(name, year, prices=tables, findings=findings)
+            made["rows"] = {day: 900 + 37 * (i % 29) for i, day in enumerate(made["rows"])}
+            if ragged:
+                made["hours"] = {day: "#.+"[i % 3] + "#.+." * 6 for i, day in enumerate(made["hours"])}
+            years.append(made)
+            windows.append(window(name, year))
+    text = page(facts_of(years, windows))
+    print(len(text.encode()))
+    assert len(text.encode()) < 5e6
+    assert Reader(text).open == []

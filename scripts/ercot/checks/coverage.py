@@ -4,11 +4,14 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import polars as pl
 
 from ..catalog.model import Clock, Coverage, Dataset
 from ..clock import CENTRAL, MINUTES, time_key
+from ..fates import order_codes
 
+MOST_CODES = 1 << 24  # beyond, entities are numbered anew instead of counted by their code
 LATE = 2.5  # a SCED run is missing where two follow each other at this many times the nominal distance
 
 
@@ -61,6 +64,30 @@ def gap_window(dataset: Dataset, year: int, newest: date) -> tuple[date, date]:
     """Return the days of a year that a dataset should cover: from its first operating day to the newest in the tree."""
     last = min(date(year, 12, 31), newest, dataset.last_day or date.max)
     return max(date(year, 1, 1), dataset.first_day), last
+
+
+def appearances(rows: pl.DataFrame, key: str, names: tuple[str, ...]) -> pl.DataFrame:
+    """Return, for each entity in rows sorted by time, the number of its `rows` and its `first` and `last` time.
+
+    ``names`` are the columns that tell entities apart, as Categorical; without any, all rows are one entity.
+    """
+    if not names:
+        return rows.select(pl.lit("all").alias("_all"), rows=pl.len(), first=pl.col(key).min(), last=pl.col(key).max())
+    codes = order_codes(rows, names)
+    here, place = (
+        np.unique(codes, return_index=True) if codes.max() > MOST_CODES else (np.arange(codes.max() + 1), None)
+    )
+    codes = np.searchsorted(here, codes) if place is not None else codes
+    first, last = np.zeros(len(here), dtype=np.int64), np.zeros(len(here), dtype=np.int64)
+    numbers = np.arange(len(codes))
+    last[codes] = numbers
+    first[codes[::-1]] = numbers[::-1]
+    count = np.bincount(codes, minlength=len(here))
+    there = count > 0
+    found = rows.select(*names, key)[first[there]]
+    return found.select(
+        pl.col(names).cast(pl.String), rows=pl.Series(count[there]), first=key, last=rows[key].gather(last[there])
+    )
 
 
 def missing_entities(times: pl.DataFrame, entities: pl.DataFrame, key: str) -> pl.DataFrame:

@@ -1,9 +1,10 @@
 """Checks of a rollup as it lies on the disk: schema, null keys, order, duplicates, year. All read it row by row."""
 
+import numpy as np
 import polars as pl
 
 from ..catalog.model import Dataset
-from ..clock import time_key
+from ..fates import order_codes
 from ..schema import annual_types, never_null, validate
 
 
@@ -31,17 +32,19 @@ def null_keys(dataset: Dataset, rows: pl.DataFrame) -> pl.DataFrame:
     return rows.filter(pl.any_horizontal(pl.col(sorted(never_null(dataset))).is_null()))
 
 
-def out_of_order(dataset: Dataset, rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows that come before their predecessor in the order of the key."""
-    return rows.filter(_compare(_sorting(dataset), lambda now, before: now < before))
+def out_of_order(rows: pl.DataFrame, places: np.ndarray) -> pl.DataFrame:
+    """Return the rows that come before their predecessor in the order of the key; ``places`` is `order_of` the rows."""
+    return rows[1:].filter(pl.Series(np.diff(places) < 0))
 
 
-def repeated_keys(dataset: Dataset, rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows with the key of their predecessor."""
-    if not dataset.key:
-        return rows.clear()
-    same = pl.all_horizontal(pl.col(name) == pl.col(name).shift(1) for name in dataset.key)
-    return rows.filter(same.fill_null(False))
+def repeated_keys(dataset: Dataset, rows: pl.DataFrame, places: np.ndarray) -> pl.DataFrame:
+    """Return the rows with the key of their predecessor; ``places`` is `order_of` the rows."""
+    return rows[1:].filter(pl.Series((np.diff(places) == 0) & bool(dataset.key)))
+
+
+def order_of(dataset: Dataset, rows: pl.DataFrame) -> np.ndarray:
+    """Return one integer a row that orders rows as the rollup is sorted."""
+    return order_codes(rows, sorting(dataset))
 
 
 def wrong_year(rows: pl.DataFrame, year: int) -> pl.DataFrame:
@@ -49,14 +52,6 @@ def wrong_year(rows: pl.DataFrame, year: int) -> pl.DataFrame:
     return rows.filter(pl.col("delivery_date").dt.year() != year)
 
 
-def _sorting(dataset: Dataset) -> tuple[str, ...]:
-    return dataset.key or (time_key(dataset), *(n for n in dataset.order if n != time_key(dataset)))
-
-
-def _compare(names: tuple[str, ...], worse) -> pl.Expr:
-    failing, equal = pl.lit(False), pl.lit(True)
-    for name in names:
-        now, before = pl.col(name), pl.col(name).shift(1)
-        failing = failing | (equal & worse(now, before).fill_null(False))
-        equal = equal & (now == before).fill_null(False)
-    return failing
+def sorting(dataset: Dataset) -> tuple[str, ...]:
+    """Return the columns that a rollup is sorted by."""
+    return dataset.key or dataset.order
