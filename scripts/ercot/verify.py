@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 
-import numpy as np
 import polars as pl
 
 from .batches import read_manifest
@@ -89,25 +88,29 @@ def read_rollup(dataset: Dataset, year: int, path: str) -> Reading:
         reading.rows += rows.height
         reading.summary.add(rows)
         joined = rows if before is None else pl.concat([before, rows])
-        _check_rows(dataset, year, rows, joined, reading)
+        lacking = rollup.null_keys(dataset, rows)
+        _note(reading, "null_key", lacking.height, _shown(dataset, lacking))
+        if lacking.is_empty():  # else the order of the key means nothing
+            _check_order(dataset, rows, joined, reading)
+        foreign = rollup.wrong_year(rows, year)
+        _note(reading, "schema", foreign.height, _shown(dataset, foreign))
         changed = joined.select((pl.col(key) != pl.col(key).shift(1)).fill_null(before is None)).to_series()
         reading.times.append(joined.filter(changed).select(*dict.fromkeys(("delivery_date", key))))
-        if dataset.key and dataset.coverage is Coverage.GRID:
-            reading.entities.append(coverage.appearances(rows, key, dataset.key[1:]))
         before = rows.tail(1)
     return reading
 
 
-def _check_rows(dataset: Dataset, year: int, rows: pl.DataFrame, joined: pl.DataFrame, reading: Reading) -> None:
-    lacking = rollup.null_keys(dataset, joined)
-    places = rollup.order_of(dataset, joined) if lacking.is_empty() else np.arange(joined.height)
+def _check_order(dataset: Dataset, rows: pl.DataFrame, joined: pl.DataFrame, reading: Reading) -> None:
+    """Check the order of some rows and the uniqueness of their keys; note when each entity appears."""
+    places, entities = rollup.order_of(dataset, joined)
     for check, failing in (
-        ("null_key", rollup.null_keys(dataset, rows)),
         ("order", rollup.out_of_order(joined, places)),
         ("duplicate", rollup.repeated_keys(dataset, joined, places)),
-        ("schema", rollup.wrong_year(rows, year)),
     ):
-        _note(reading, check, failing.height, [_show(dataset, row) for row in failing.head(EXAMPLES).to_dicts()])
+        _note(reading, check, failing.height, _shown(dataset, failing))
+    if dataset.key and dataset.coverage is Coverage.GRID:
+        own = entities[joined.height - rows.height :]
+        reading.entities.append(coverage.appearances(rows, time_key(dataset), dataset.key[1:], own))
 
 
 def _note(reading: Reading, check: str, count: int, examples: list) -> None:
@@ -116,8 +119,9 @@ def _note(reading: Reading, check: str, count: int, examples: list) -> None:
         reading.failing[check] = (reading.failing.get(check, []) + examples)[:EXAMPLES]
 
 
-def _show(dataset: Dataset, row: dict) -> str:
-    return " ".join(str(row[name]) for name in rollup.sorting(dataset))
+def _shown(dataset: Dataset, rows: pl.DataFrame) -> list[str]:
+    names = rollup.sorting(dataset)
+    return [" ".join(map(str, row)) for row in rows.head(EXAMPLES).select(names).iter_rows()]
 
 
 def _no_times(dataset: Dataset) -> pl.DataFrame:

@@ -20,7 +20,7 @@ from .conftest import ROOT, Workspace, write_tree
 
 pytestmark = pytest.mark.slow
 
-DAYS = [date(2023, 12, 28) + timedelta(days=i) for i in range(8)]
+DAYS = [date(2023, 12, 29) + timedelta(days=i) for i in range(6)]
 PATIENCE = 120  # seconds
 SMALL = {"batch_mb": "0.3"}  # a batch a day
 # What shows that a rule is at work, and within how many seconds from then on the run is killed.
@@ -94,7 +94,7 @@ def test_a_run_killed_again_and_again_ends_in_the_same_bytes(workspace, undistur
     run = workspace.snakemake(**SMALL)
     assert run.code == 0, run.text
     assert outputs(workspace) == undisturbed
-    assert [path for path in workspace.results.rglob("*.part")] == []
+    assert list(workspace.results.rglob("*.part")) == []
     assert "Nothing to be done" in workspace.snakemake(**SMALL).text
 
 
@@ -114,7 +114,7 @@ def remount(workspace: Workspace, options: str) -> None:
     subprocess.run(["mount", "-o", f"remount,{options}", str(workspace.results)], check=True)
 
 
-@pytest.mark.parametrize("room", ["24k", "96k", "160k"])
+@pytest.mark.parametrize("room", ["24k", "112k"])
 def test_a_full_disk_is_told_and_leaves_nothing_half_written(small_disk, undisturbed, room):
     remount(small_disk, f"size={room}")
     write_tree(small_disk.raw, DAYS)
@@ -148,12 +148,13 @@ def test_a_folder_in_the_place_of_a_rollup_is_told(workspace):
     run = workspace.snakemake()
     assert run.code != 0
     assert "Traceback" not in run.text
-    assert_whole(Workspace(Path(workspace.path, "nothing")))
+    (line,) = [line for line in run.text.splitlines() if line.startswith("ercot: roll up dam_spp 2023: ")]
+    assert "Is a directory" in line
 
 
 def test_raw_files_with_hostile_names_are_shown_safely(workspace):
     write_tree(workspace.raw, DAYS[:2])
-    folder = workspace.raw / "<script>alert(1)</script>$(touch pwned)|\n# head"
+    folder = workspace.raw / "<script>alert(1)<$(touch pwned)|\n# head"
     folder.mkdir()
     (folder / "<img src=x onerror=alert(2)>.txt").write_text("")
     for path in list(workspace.raw.glob("DAM_Settlement*/*.csv"))[:1]:

@@ -9,7 +9,6 @@ import polars as pl
 
 from ..catalog.model import Clock, Coverage, Dataset
 from ..clock import CENTRAL, MINUTES, time_key
-from ..fates import order_codes
 
 MOST_CODES = 1 << 24  # beyond, entities are numbered anew instead of counted by their code
 LATE = 2.5  # a SCED run is missing where two follow each other at this many times the nominal distance
@@ -66,14 +65,14 @@ def gap_window(dataset: Dataset, year: int, newest: date) -> tuple[date, date]:
     return max(date(year, 1, 1), dataset.first_day), last
 
 
-def appearances(rows: pl.DataFrame, key: str, names: tuple[str, ...]) -> pl.DataFrame:
+def appearances(rows: pl.DataFrame, key: str, names: tuple[str, ...], codes: np.ndarray) -> pl.DataFrame:
     """Return, for each entity in rows sorted by time, the number of its `rows` and its `first` and `last` time.
 
-    ``names`` are the columns that tell entities apart, as Categorical; without any, all rows are one entity.
+    ``names`` are the columns that tell entities apart, ``codes`` the integers that do (see `order_codes`); without
+    names all rows are one entity.
     """
     if not names:
         return rows.select(pl.lit("all").alias("_all"), rows=pl.len(), first=pl.col(key).min(), last=pl.col(key).max())
-    codes = order_codes(rows, names)
     here, place = (
         np.unique(codes, return_index=True) if codes.max() > MOST_CODES else (np.arange(codes.max() + 1), None)
     )

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 
 from ..catalog.model import Dataset
-from ..fates import order_codes
+from ..fates import join_codes, order_codes
 from ..schema import annual_types, never_null, validate
 
 
@@ -42,13 +42,18 @@ def repeated_keys(dataset: Dataset, rows: pl.DataFrame, places: np.ndarray) -> p
     return rows[1:].filter(pl.Series((np.diff(places) == 0) & bool(dataset.key)))
 
 
-def order_of(dataset: Dataset, rows: pl.DataFrame) -> np.ndarray:
-    """Return one integer a row that orders rows as the rollup is sorted."""
-    return order_codes(rows, sorting(dataset))
+def order_of(dataset: Dataset, rows: pl.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Return one integer a row that orders rows as the rollup is sorted, and one that tells entities apart."""
+    time, *names = sorting(dataset)
+    entities = order_codes(rows, tuple(names))
+    return join_codes(order_codes(rows, (time,)), entities), entities
 
 
 def wrong_year(rows: pl.DataFrame, year: int) -> pl.DataFrame:
     """Return the rows of another year than the file's."""
+    days = rows["delivery_date"]
+    if {days.min().year, days.max().year} == {year}:
+        return rows.clear()
     return rows.filter(pl.col("delivery_date").dt.year() != year)
 
 
