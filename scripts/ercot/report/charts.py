@@ -34,7 +34,8 @@ NEEDLESS = re.compile(
     r'|<path d="" display="none"/>'
     r'|<path( class="background")?( aria-hidden="true")? d="M0,0h0v0h0Z"( pointer-events="none")?/>'
 )
-LONG_NUMBER = re.compile(r"\d+\.\d{2,}")
+PATH = re.compile(r' d="M[^"]{200,}"')  # of many points: there whole pixels do
+FRACTION = re.compile(r"\d+\.\d+")
 
 
 def price_chart(column: Column, months: list[dict]) -> str:
@@ -74,7 +75,7 @@ def draw(spec: dict) -> str:
     """Return a chart as SVG that scales with the page."""
     whole = {"width": WIDTH, "height": 140, "config": CONFIG, "padding": 4} | spec
     svg = vl_convert.vegalite_to_svg(whole, allowed_base_urls=[])
-    svg = LONG_NUMBER.sub(lambda found: f"{float(found[0]):.1f}", svg)
+    svg = PATH.sub(lambda path: FRACTION.sub(lambda found: f"{float(found[0]):.0f}", path[0]), svg)
     svg = NEEDLESS.sub("", svg)
     size = re.match(r'<svg [^>]*?width="([\d.]+)" height="([\d.]+)"', svg)
     head = f'<svg class="chart" aria-hidden="true" focusable="false" viewBox="0 0 {size[1]} {size[2]}">'

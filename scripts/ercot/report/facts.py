@@ -218,7 +218,7 @@ def percent(share: float) -> str:
     if share in (0, 1):
         return f"{share:.0%}".rstrip("%")
     shown = min(max(int(share * 1000) / 10, 0.1), 99.9)
-    return f"{shown:.1f}" if shown < 10 or shown > 99 else f"{shown:.0f}"
+    return f"{shown:.1f}" if shown < 10 or shown > 99 else f"{int(shown)}"
 
 
 def joined(findings: list[dict], read: dict) -> list[dict]:

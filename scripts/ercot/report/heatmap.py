@@ -27,7 +27,7 @@ class Calendar:
     bars: str  # rows a day
     most: int  # rows of the fullest day
     by_hour: bool  # False where only days are told apart
-    turns: list[tuple[int, str]]  # day of the year and ISO date of the two days with 23 and 25 hours
+    turns: list[int]  # the days of 23 and of 25 hours, as days of the year from 0
 
     @property
     def size(self) -> int:
@@ -138,13 +138,9 @@ def _days(year: int) -> list[date]:
 
 
 @cache
-def _turns(year: int) -> list[tuple[int, str]]:
-    turns = []
-    for number, day in enumerate(_days(year)):
-        start, end = day_bounds(day)
-        if (end - start) != timedelta(days=1):
-            turns.append((number, day.isoformat()))
-    return turns
+def _turns(year: int) -> list[int]:
+    bounds = [day_bounds(day) for day in _days(year)]
+    return [number for number, (start, end) in enumerate(bounds) if end - start != timedelta(days=1)]
 
 
 def months(year: int) -> list[tuple[int, str]]:
