@@ -13,6 +13,7 @@ include: "rules/normalize.smk"
 include: "rules/rollup.smk"
 include: "rules/verify.smk"
 include: "rules/report.smk"
+include: "rules/derived.smk"
 
 
 wildcard_constraints:

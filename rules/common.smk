@@ -4,7 +4,7 @@ import sys
 
 import yaml
 
-sys.path.insert(0, str(Path(workflow.basedir) / "scripts"))
+sys.path.insert(0, str(Path(str(workflow.current_basedir)).parent / "scripts"))
 
 from ercot.catalog import DATASETS
 from ercot.catalog.relations import related, relations_of
@@ -18,6 +18,9 @@ def refuse(mistake):
     """End the run with one line, before anything is built."""
     sys.exit(f"ercot: {mistake}")
 
+
+# A workflow that uses this one as a module gives its own configuration, in place of the file: here too one key will do.
+config = yaml.safe_load(open(workflow.source_path("../config/config.yaml"))) | config
 
 try:
     SETTINGS = read_settings(config, yaml.safe_load(open(workflow.source_path("../config/schema.yaml"))), DATASETS)
@@ -111,6 +114,11 @@ def corrections_of_year(wildcards):
     if corrections and wildcards.year in plan().years(corrections.dataset):
         return [f"{RESULTS}/annual/{corrections.dataset}/{wildcards.year}.parquet"]
     return []
+
+
+def manifest(wildcards):
+    """Return the manifest of a batch, which planning writes: so there is a plan even where one batch is asked for."""
+    return plan() and manifest_path(INTERIM, wildcards.dataset, wildcards.batch)
 
 
 def manifests(wildcards):

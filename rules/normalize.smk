@@ -7,7 +7,7 @@ rows that were rejected and those that a later publication replaced.
 
 rule normalize:
     input:
-        manifest=INTERIM / "{dataset}/{batch}.manifest.gz",
+        manifest=manifest,
     output:
         interim=INTERIM / "{dataset}/{batch}.parquet",
         ledger=INTERIM / "{dataset}/{batch}.ledger.json",

@@ -7,8 +7,19 @@ The way of the data is one direction only:
 """
 
 import os
+import sys
 
 # Snakemake exports its per-job thread count for OpenMP and friends, but not for polars, which reads its own
 # variable once, at import. Without this line every parallel job would start a pool of all cores.
 if "OMP_NUM_THREADS" in os.environ:
     os.environ.setdefault("POLARS_MAX_THREADS", os.environ["OMP_NUM_THREADS"])
+
+
+def _end_quietly(kind, error, trace) -> None:
+    """Show what ends a job, but not where Ctrl-C, which reaches the jobs of a run too, happened to find it."""
+    if not issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
+
+
+if hasattr(sys.modules["__main__"], "snakemake"):  # the script of a rule, not somebody's own program
+    sys.excepthook = _end_quietly

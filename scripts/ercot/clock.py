@@ -296,13 +296,19 @@ def _turn_day(labels: pl.DataFrame) -> pl.DataFrame:
 
 
 def _spring_day(labels: pl.DataFrame) -> pl.DataFrame:
-    """The missing hour: unflagged labels 1..23 count hours; else 02:00 means 01:00, unless 01:00 is there too."""
+    """The missing hour: unflagged labels 1..23 count hours; else 02:00 means 01:00, unless 01:00 is there too.
+
+    Only a day that counts its hours has both labels and ends at 23, whatever other label a broken row left out; where
+    the end is missing too nobody can tell.
+    """
     unflagged = pl.col("_flag").is_null()
     hours = set(labels.filter(unflagged)["_hour"])
-    if hours == set(range(1, 24)):
+    if {2, 3, 23} <= hours and not {24, 25} & hours:
         counted = labels.filter(unflagged).with_columns(interval_start="_elapsed")
         return pl.concat([counted, _skip_hour(labels.filter(~unflagged), labels)])
-    return _skip_hour(labels, labels)
+    skipped = _skip_hour(labels, labels)
+    unclear = unflagged & (pl.col("_hour") > 3) & pl.lit({2, 3} <= hours and not {24, 25} & hours)
+    return skipped.with_columns(reason=pl.when(unclear).then(pl.lit("ambiguous_hour")).otherwise("reason"))
 
 
 def _skip_hour(labels: pl.DataFrame, day: pl.DataFrame) -> pl.DataFrame:

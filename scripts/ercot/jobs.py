@@ -4,7 +4,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -15,26 +15,40 @@ def logged(job: str, path: str) -> Iterator[Callable[[str], None]]:
     An error goes to the log whole, and to the terminal in one line.
     """
     begun = time.monotonic()
-    with open(path, "w", encoding="utf-8") as log:
+    with suppress(OSError):
+        Path(path).unlink()
 
-        def say(line: str) -> None:
-            print(line, file=log, flush=True)
-            print(f"  {job}: {line} ({time.monotonic() - begun:.1f} s)", file=sys.stderr, flush=True)
+    def note(text: str) -> None:
+        """Write to the log; where the disk is full the terminal has to do."""
+        with suppress(OSError), open(path, "a", encoding="utf-8", errors="backslashreplace") as log:
+            print(text, file=log)
 
-        try:
-            yield say
-        except OSError as error:
-            traceback.print_exc(file=log)
-            sys.exit(f"ercot: {job}: {error.strerror or error}: {error.filename or ''} (log: {path})")
-        except SystemExit as ended:
-            print(ended, file=log)
-            sys.exit(f"ercot: {job}: {ended} (log: {path})")
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:  # a panic of polars is no Exception
-            traceback.print_exc(file=log)
-            reason = str(error).partition("\n")[0]
-            sys.exit(f"ercot: {job}: {type(error).__name__}: {reason} (log: {path})")
+    def say(line: str) -> None:
+        note(line)
+        print(f"  {job}: {line} ({time.monotonic() - begun:.1f} s)", file=sys.stderr, flush=True)
+
+    try:
+        yield say
+    except KeyboardInterrupt:
+        raise
+    except SystemExit as ended:
+        note(str(ended))
+        sys.exit(f"ercot: {job}: {ended} (log: {path})")
+    except BaseException as error:  # a panic of polars is no Exception
+        reason = _reason(error)
+        note(reason if _is_of_the_system(error) else traceback.format_exc())
+        sys.exit(f"ercot: {job}: {reason} (log: {path})")
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, OSError):
+        return f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}"
+    return f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
+
+
+def _is_of_the_system(error: BaseException) -> bool:
+    """Say whether a full disk or the like is at fault, of which the place in the code tells nothing."""
+    return isinstance(error, OSError) or "(os error " in str(error)
 
 
 def ticking(say: Callable[[str], None], seconds: float = 5.0) -> Callable[[int, int], None]:

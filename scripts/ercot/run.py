@@ -108,7 +108,7 @@ def _plan_anew(settings: Settings, catalog: dict[str, Dataset]) -> Plan:
             settings.raw_dir, settings.interim, catalog, settings.datasets, settings.years, settings.batch_mb
         )
     except OSError as error:
-        raise Mistake(f"cannot plan: {error.strerror}: {error.filename}") from None
+        raise Mistake(f"cannot plan: {error.strerror}: {error.filename or settings.interim}") from None
     if not plan.batches:
         years = "" if settings.years is None else f" of the years {', '.join(map(str, sorted(settings.years)))}"
         raise Mistake(

@@ -136,7 +136,7 @@ class MemberReader:
     def _names(self, path: str, way: Way) -> list[str]:
         if len(way) >= MAX_DEPTH:
             raise ValueError(f"zips nested more than {MAX_DEPTH} deep")
-        return [name for name, info in self._archive(path, way)[1].items() if not info.is_dir()]
+        return [name for name in self._archive(path, way)[1] if not name.endswith("/")]
 
     def _slurp(self, path: str) -> bytes:
         """Return a plain file whole: one read call, which matters for a hundred thousand small ones."""

@@ -1,0 +1,29 @@
+"""Normalize one batch again, without Snakemake and without touching the results: something to hold a profiler to.
+
+PYTHONPATH=scripts python bench/one_batch.py data/raw results/interim/rt_spp/2024-q1.manifest.gz
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from ercot.batches import read_manifest
+from ercot.catalog import DATASETS
+from ercot.jobs import ticking
+from ercot.normalize import Outputs, normalize
+
+
+def main(raw_dir: Path, manifest: Path) -> None:
+    """Normalize the batch of a manifest into a folder that is deleted, and say how many rows it has."""
+    batch = read_manifest(manifest)
+    with tempfile.TemporaryDirectory() as folder:
+        names = ("interim.parquet", "ledger.json", "rejected.parquet", "revisions.parquet")
+        outputs = Outputs(*(f"{folder}/{name}" for name in names))
+        ledger = normalize(raw_dir, batch, DATASETS[batch.dataset], outputs, ticking(print))
+    print(f"{ledger.rows_written:,} rows")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    main(*map(Path, sys.argv[1:]))

@@ -1,0 +1,371 @@
+"""A slow second opinion: what a raw tree must become, row by row, by the text of the contract and nothing else.
+
+Plain Python on purpose, and nothing of the project is imported: what both agree on, two programs found on their own.
+It knows seven reports, one or more of each clock, with a flag and without, with a key and without.
+"""
+
+import csv
+import gzip
+import io
+import os
+import re
+import zipfile
+import zlib
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from oracle_reports import OPTIONAL, REPORTS, Report
+
+CENTRAL = ZoneInfo("America/Chicago")
+HOUR, DAY, LAG = timedelta(hours=1), timedelta(days=1), timedelta(days=60)
+
+
+TIMES = ("date", "hour", "quarter", "run", "flag")
+COUNTS = ("found", "read", "refused", "rows", "written", "duplicate", "superseded", "rejected")
+
+
+@dataclass
+class Account:
+    """What one dataset and year must come to."""
+
+    files: list[int] = field(default_factory=lambda: [0, 0, 0])  # found, read, refused
+    written: list[dict] = field(default_factory=list)
+    duplicate: list[dict] = field(default_factory=list)
+    superseded: list[dict] = field(default_factory=list)
+    rejected: list[tuple[str, int]] = field(default_factory=list)  # file, line
+
+    def counts(self) -> tuple[int, ...]:
+        """Return the ledger's eight numbers."""
+        fates = [len(rows) for rows in (self.written, self.duplicate, self.superseded, self.rejected)]
+        return (*self.files, sum(fates), *fates)
+
+
+@dataclass
+class File:
+    """One raw CSV, or a container that stands for one because it cannot be opened."""
+
+    label: str
+    dataset: str
+    bases: list[str]
+    data: bytes | None
+    home: date | None = None  # the operating day that rows without one are counted on
+    days: set = field(default_factory=set)
+    rank: tuple = ()
+
+
+@dataclass
+class Opinion:
+    """What the whole tree must come to."""
+
+    accounts: dict[tuple[str, int], Account]
+    ignored: list[str]
+    unopened: list[str]
+
+
+def judge(root: str, datasets: list[str]) -> Opinion:
+    """Read a raw tree and say what must become of each row of some reports."""
+    found, ignored, unopened = [], [], []
+    for path in sorted(os.path.join(folder, name) for folder, _, names in os.walk(root) for name in names):
+        below = os.path.relpath(path, root).replace(os.sep, "/")
+        with open(path, "rb") as file:
+            before = len(found)
+            _unpack(below, [os.path.basename(path)], file.read(), found, ignored, unopened)
+        outer = _dataset(os.path.basename(path))
+        if below.lower().endswith(".zip") and len(found) == before and outer:
+            found.append(File(below, outer, [os.path.basename(path)], None))
+        elif below.lower().endswith(".zip") and len(found) == before and not _listed(below, ignored + unopened):
+            ignored.append(below)
+    accounts: dict[tuple[str, int], Account] = defaultdict(Account)
+    for dataset in datasets:
+        _judge_report(dataset, [f for f in found if f.dataset == dataset], accounts)
+    _apply_corrections(accounts)
+    return Opinion(dict(accounts), sorted(ignored), sorted(unopened))
+
+
+def _listed(below: str, names: list[str]) -> bool:
+    return any(name == below or name.startswith(below + "!") for name in names)
+
+
+def _unpack(label: str, bases: list[str], data: bytes, found: list, ignored: list, unopened: list) -> None:
+    """Walk into one file of the tree; ``bases`` are its name and those of the containers around it, outermost first."""
+    dataset = next((d for base in reversed(bases) if (d := _dataset(base))), None)
+    lower = bases[-1].lower()
+    if lower.endswith(".zip"):
+        try:
+            inside = zipfile.ZipFile(io.BytesIO(data))
+        except zipfile.BadZipFile:
+            if dataset:
+                found.append(File(label, dataset, bases, None))
+            else:
+                unopened.append(label)
+            return
+        for info in inside.infolist():
+            below, names = f"{label}!{info.filename}", [*bases, info.filename.split("/")[-1]]
+            try:
+                content = inside.read(info)
+            except (zipfile.BadZipFile, zlib.error, EOFError):
+                content = None
+            if content is None and (known := next((d for b in reversed(names) if (d := _dataset(b))), None)):
+                found.append(File(below, known, names, None))
+            else:
+                _unpack(below, names, content, found, ignored, unopened)
+    elif lower.endswith(".csv") and dataset:
+        found.append(File(label, dataset, bases, data))
+    elif lower.endswith(".csv.gz") and dataset:
+        try:
+            found.append(File(label, dataset, bases, gzip.decompress(data)))
+        except (OSError, EOFError, zlib.error):
+            found.append(File(label, dataset, bases, None))
+    else:
+        ignored.append(label)
+
+
+def _dataset(base: str) -> str | None:
+    return next((name for name, report in REPORTS.items() if report.name.match(base)), None)
+
+
+def _named_day(dataset: str, base: str) -> date:
+    """Return the operating day that a file name speaks of."""
+    report, parts = REPORTS[dataset], REPORTS[dataset].name.match(base).groups()
+    if len(parts) == 3:
+        return datetime.strptime("-".join(parts), "%d-%b-%y").date() - LAG
+    if report.days != "name":
+        return datetime.strptime(parts[0], "%Y%m%d").date() + report.ahead * DAY
+    day = datetime.strptime(parts[2], "%Y%m%d").date()
+    return day - DAY if dataset == "rt_spp" and parts[3] == "0000" else day
+
+
+def _rank(file: File) -> tuple:
+    """Return what decides between two files that hold the same key: the higher one wins."""
+    text = " ".join(file.bases).upper()
+    standing = 2 if "SUPPLEMENTAL" in text else int("CORRECTION" in text)
+    stamps = [
+        found[1] + found[2].ljust(9, "0")
+        for b in file.bases
+        if (found := re.match(r"cdr\.\d+\.\d+\.(\d{8})\.(\d{6,9})\.", b, re.I))
+    ]
+    own = re.search(r"-(\d\d)-([A-Z]{3})-(\d\d)", file.bases[-1], re.I)
+    if not stamps and own:
+        stamps = [datetime.strptime("-".join(own.groups()), "%d-%b-%y").strftime("%Y%m%d") + "0" * 9]
+    return standing, max(stamps, default=""), file.bases[-1]
+
+
+def _judge_report(dataset: str, files: list[File], accounts: dict) -> None:
+    report, rows = REPORTS[dataset], []
+    for file in files:
+        named = next(b for b in reversed(file.bases) if _dataset(b) == dataset)
+        file.home = _named_day(dataset, named)
+        header, lines = _open(report, file.data) if file.data is not None else (None, [])
+        usable = [day for _, fields in lines if header and (day := _day_of(header, fields))]
+        if report.days == "all" and usable:
+            file.days, file.home = set(usable), min(usable)
+        elif report.days == "first" and usable:
+            file.days, file.home = {usable[0]}, usable[0]
+        else:
+            file.days = {file.home}
+        files_of = accounts[dataset, file.home.year].files
+        for day in file.days:
+            accounts[dataset, day.year]  # a year with files has an account
+        files_of[0] += 1
+        files_of[1 if header else 2] += 1
+        if header:
+            file.rank = _rank(file)
+            for number, fields in lines:
+                row = _type(report, header, fields)
+                where = {"_file": file, "_line": number}
+                if row is None:
+                    _reject(accounts, dataset, where, _day_of(header, fields))
+                else:
+                    rows.append(row | where)
+    _place(dataset, rows, accounts)
+
+
+def _open(report: Report, data: bytes) -> tuple[list | None, list]:
+    """Return the columns of a file in its order (None where it is refused) and its numbered lines, split."""
+    lines = data.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").split(b"\n")
+    numbered = [(i, line) for i, line in enumerate(lines, start=1) if line.strip()]
+    if not numbered or b"\0" in numbered[0][1]:
+        return None, []
+    header = _split(numbered[0][1])
+    if header is None or numbered[0][1].strip().startswith(b"<"):
+        return None, []
+    names = [report.columns.get(text, (None, None)) for text in header]
+    present = [name for name, _ in names if name]
+    needed = [name for name, _ in report.columns.values() if name not in OPTIONAL]
+    if len(set(present)) < len(present) or not set(needed) <= set(present):
+        return None, []
+    return names, [(i, _same_width(_split(line), header)) for i, line in numbered[1:]]
+
+
+def _split(line: bytes) -> list[str] | None:
+    """Return the fields of a line, stripped; None where it cannot be read."""
+    try:
+        return [f.strip(" \t\n\r\v\f\xa0") for f in next(csv.reader([line.decode()], strict=True))]
+    except (UnicodeDecodeError, csv.Error):
+        return None
+
+
+def _same_width(fields: list[str] | None, header: list[str]) -> list[str] | None:
+    return fields if fields and len(fields) == len(header) and fields != header else None
+
+
+def _day_of(header: list, fields: list[str] | None) -> date | None:
+    """Return the operating day of a line, None where it says none."""
+    if fields is None:
+        return None
+    text = next(f for (_, kind), f in zip(header, fields, strict=True) if kind in ("date", "run"))
+    try:
+        return datetime.strptime(text[:10], "%m/%d/%Y").date()
+    except ValueError:
+        return None
+
+
+def _type(report: Report, header: list, fields: list[str] | None) -> dict | None:
+    """Return a line as values, its times still as printed; None where the line must be rejected."""
+    if fields is None or any("\0" in text for text in fields):
+        return None
+    row = {name: None for name, _ in report.columns.values()} | {"_flagless": True}
+    for (name, kind), text in zip(header, fields, strict=True):
+        try:
+            if kind in TIMES:
+                row[name] = _time_label(kind, text)
+            elif kind == "stamp":
+                row[name] = datetime.strptime(text, "%m/%d/%Y %H:%M:%S")
+            elif kind == "number" and text:
+                row[name] = _number(text)
+            elif kind == "text":
+                row[name] = text or None
+        except ValueError:
+            return None
+        if kind == "flag":
+            row["_flagless"] = False
+    return None if any(row[name] is None for name in report.needed) else row
+
+
+def _time_label(kind: str, text: str):
+    if kind == "flag":
+        return {"Y": True, "N": False}[text] if text in ("Y", "N") else int("no flag")
+    if kind in ("date", "run"):
+        pattern = "%m/%d/%Y" if kind == "date" else "%m/%d/%Y %H:%M:%S"
+        return datetime.strptime(text, pattern)
+    found = re.fullmatch(r"([0-9]{1,2})(?::00)?" if kind == "hour" else r"([1-4])", text)
+    if not found or not 1 <= int(found[1]) <= 25:
+        raise ValueError(text)
+    return int(found[1])
+
+
+def _number(text: str) -> float:
+    if not re.fullmatch(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", text, re.ASCII) or abs(float(text)) == float("inf"):
+        raise ValueError(text)
+    return float(text)
+
+
+def _reject(accounts: dict, dataset: str, row: dict, day: date | None) -> None:
+    """Count a rejected row: on its own day where the file is one of that day's, else on the file's."""
+    file = row["_file"]
+    day = day if day in file.days and REPORTS[dataset].days == "all" and "delivery_date" in row else file.home
+    accounts[dataset, day.year].rejected.append((file.label, row["_line"]))
+
+
+def _place(dataset: str, rows: list[dict], accounts: dict) -> None:
+    """Give rows their UTC times, day by day, and decide which of them are written."""
+    by_day: dict[date, list[dict]] = defaultdict(list)
+    for row in rows:
+        day = row.get("sced_timestamp", row.get("delivery_date")).date()
+        if day in row["_file"].days:
+            by_day[day].append(row)
+        else:
+            _reject(accounts, dataset, row, day)
+    for day, group in sorted(by_day.items()):
+        placed = []
+        labels = {(r["hour_ending"], r.get("delivery_interval"), r["_flagless"]) for r in group if "hour_ending" in r}
+        for row in group:
+            start = _run_utc(row) if "sced_timestamp" in row else _hour_utc(day, row, labels)
+            if start is None:
+                _reject(accounts, dataset, row, day)
+            else:
+                placed.append(row | _times(row, day, start))
+        _decide(dataset, placed, accounts[dataset, day.year])
+
+
+def _times(row: dict, day: date, start: datetime) -> dict:
+    if "sced_timestamp" in row:
+        return {"delivery_date": day, "sced_timestamp": start}
+    length = HOUR / 4 if "delivery_interval" in row else HOUR
+    return {"delivery_date": day, "interval_start": start, "interval_end": start + length}
+
+
+def _utc(naive: datetime, second_pass: bool) -> datetime | None:
+    """Read local time; None where the clock skips it."""
+    local = naive.replace(tzinfo=CENTRAL, fold=int(second_pass))
+    there = local.astimezone(UTC)
+    return there if there.astimezone(CENTRAL).replace(tzinfo=None) == naive else None
+
+
+def _run_utc(row: dict) -> datetime | None:
+    naive = row["sced_timestamp"]
+    twice = _utc(naive, False) != _utc(naive, True)
+    return None if row["_flagless"] and twice else _utc(naive, bool(row["repeated_hour_flag"]))
+
+
+def _hour_utc(day: date, row: dict, labels: set) -> datetime | None:
+    """Return the start of an hour (or quarter) label; ``labels`` are all of that day."""
+    hour, quarter, flagless = row["hour_ending"], row.get("delivery_interval"), row["_flagless"]
+    offset = (hour - 1) * HOUR + ((quarter or 1) - 1) * HOUR / 4
+    midnight = datetime(day.year, day.month, day.day)
+    elapsed = _utc(midnight, False) + offset
+    length = _utc(midnight + DAY, False) - _utc(midnight, False)
+    counted = {h for h, _, bare in labels if bare}
+    if length == 23 * HOUR:
+        if flagless and {2, 3} <= counted and not {24, 25} & counted:
+            return elapsed if 23 in counted or hour < 3 else None
+        if hour == 3:
+            return None if (2, quarter) in {(h, q) for h, q, _ in labels} else elapsed - HOUR
+    if length == 25 * HOUR and flagless:
+        return elapsed if 25 in counted or hour == 1 else None
+    return None if hour == 25 else _utc(midnight + offset, bool(row.get("dst_flag")))
+
+
+def _decide(dataset: str, rows: list[dict], account: Account) -> None:
+    """Sort the rows of one day into written, duplicate and superseded."""
+    report = REPORTS[dataset]
+    if report.key:
+        rivals = defaultdict(list)
+        for row in rows:
+            rivals[tuple(row[name] for name in report.key)].append(row)
+        for key in sorted(rivals):
+            *losers, winner = sorted(rivals[key], key=lambda row: (row["_file"].rank, row["_line"]))
+            account.written.append(values(winner))
+            for row in losers:
+                same = values(row) == values(winner)
+                (account.duplicate if same else account.superseded).append(values(row))
+    elif rows:
+        best = max((row["_file"] for row in rows), key=lambda file: file.rank)
+        kept = [row for row in rows if row["_file"] is best]
+        kept.sort(key=lambda row: (*(row[name] for name in report.order), row["_line"]))
+        said = [values(row) for row in kept]
+        account.written += said
+        for row in rows:
+            if row["_file"] is not best:
+                (account.duplicate if values(row) in said else account.superseded).append(values(row))
+
+
+def values(row: dict) -> dict:
+    """Return a row as its rollup shows it."""
+    return {name: value for name, value in row.items() if not name.startswith("_")}
+
+
+def _apply_corrections(accounts: dict) -> None:
+    """Put the last correction of each price in place and keep what was published first."""
+    for (dataset, year), account in list(accounts.items()):
+        if dataset == "dam_spp":
+            corrections = accounts.get(("dam_spp_corrections", year), Account()).written
+            last = {}
+            for row in sorted(corrections, key=lambda row: row["price_correction_time_cpt"]):
+                last[row["interval_start"], row["settlement_point"]] = row["corrected"]
+            for row in account.written:
+                corrected = last.get((row["interval_start"], row["settlement_point"]))
+                row["settlement_point_price_original"] = None if corrected is None else row["settlement_point_price"]
+                row["settlement_point_price"] = row["settlement_point_price"] if corrected is None else corrected

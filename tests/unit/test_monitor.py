@@ -1,0 +1,142 @@
+"""The figures of the monitor, from records, ledgers and manifests written by hand."""
+
+import csv
+import json
+import os
+
+import pytest
+
+from ercot import monitor
+from ercot.files import write_gzip_if_changed
+
+START = 1_700_000_000  # seconds since 1970
+HEAD = {"s": 1.0, "cpu_time": 0.5, "max_rss": 100.0, "io_in": 0.0, "io_out": 0.0}
+
+
+def record(results, place: str, ended: float, **facts) -> None:
+    """Write one benchmark record of a job that ended some seconds after the start."""
+    path = results / "benchmarks" / f"{place}.jsonl"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(HEAD | facts) + "\n")
+    os.utime(path, (START + ended, START + ended))
+
+
+def batch(results, dataset: str, name: str, sizes: list[int], read: int, written: int) -> None:
+    """Write the manifest and the ledger of a batch."""
+    lines = [json.dumps({"dataset": dataset, "batch": name, "engine": "x"})]
+    lines += [json.dumps([f"{i}.csv", [], size, 1, ["2024-01-01"], ""]) for i, size in enumerate(sizes)]
+    stem = results / "interim" / dataset / name
+    write_gzip_if_changed(f"{stem}.manifest.gz", "\n".join([*lines, ""]).encode())
+    ledger = {"files_found": len(sizes), "rows_read": read, "rows_written": written}
+    (stem.parent / f"{name}.ledger.json").write_text(json.dumps(ledger))
+
+
+@pytest.fixture
+def results(tmp_path):
+    """Two batches of one dataset and one of its corrections, rolled up, checked and reported."""
+    batch(tmp_path, "rt_spp", "2024-q1", [3_000_000, 1_000_000], 900, 800)
+    batch(tmp_path, "rt_spp", "2024-q2", [2_000_000], 100, 100)
+    batch(tmp_path, "rt_spp_corrections", "2024", [1_000], 10, 10)
+    record(tmp_path, "normalize/rt_spp/2024-q1", 4, s=4.0, cpu_time=1.0, threads=2)
+    record(tmp_path, "normalize/rt_spp/2024-q2", 6, s=2.0, cpu_time=1.5, max_rss=400.0, io_in=2.0)
+    record(tmp_path, "normalize/rt_spp_corrections/2024", 6, s=6.0)
+    record(tmp_path, "roll_up/rt_spp_corrections/2024", 7, s=1.0)
+    record(tmp_path, "roll_up/rt_spp/2024", 10, s=3.0, input_size_mb={"a": 6.0, "b": 3.0})
+    record(tmp_path, "check/rt_spp_corrections/2024", 10, s=3.0)
+    record(tmp_path, "check/rt_spp/2024", 11, s=1.0)
+    record(tmp_path, "write_report", 16, s=5.0)
+    return tmp_path
+
+
+def job(results, name: str) -> monitor.Job:
+    return {job.name: job for job in monitor.read_jobs(results)}[name]
+
+
+def test_volume_comes_from_ledger_and_manifest(results):
+    normalized = job(results, "normalize rt_spp 2024-q1")
+    assert (normalized.files, normalized.rows, normalized.mb, normalized.threads) == (2, 900, 4.0, 2)
+    rolled = job(results, "roll_up rt_spp 2024")
+    assert (rolled.files, rolled.rows) == (3, 900)
+    assert rolled.mb == pytest.approx(9 * 1.048576)
+
+
+def test_a_batch_that_is_no_more_counts_for_nothing(results):
+    (results / "interim/rt_spp/2024-q2.manifest.gz").unlink()
+    assert job(results, "roll_up rt_spp 2024").rows == 800
+
+
+def test_waiting_is_what_no_core_worked(results):
+    assert job(results, "normalize rt_spp 2024-q1").waiting == 3.0
+    record(results, "check/rt_spp/2024", 11, s=1.0, cpu_time=1.8)
+    assert job(results, "check rt_spp 2024").waiting == 0.0
+
+
+@pytest.mark.parametrize("missing", [None, "NA", "-"])
+def test_figures_that_could_not_be_taken_are_none(results, missing):
+    record(results, "write_report", 16, s=0.1, cpu_time=missing, max_rss=missing, io_in=missing, threads=missing)
+    report = job(results, "write_report")
+    assert (report.cpu_seconds, report.peak_mb, report.read_mb, report.threads) == (0.0, 0.0, 0.0, 1)
+
+
+def test_critical_path_goes_through_the_corrections(results):
+    names = [job.name for job in monitor.critical_path(monitor.read_jobs(results))]
+    assert names == [  # 6 + 1 + 3 + 1 + 5 s; by the batch of 4 s it would be 13, by the check of the corrections 15
+        "normalize rt_spp_corrections 2024",
+        "roll_up rt_spp_corrections 2024",
+        "roll_up rt_spp 2024",
+        "check rt_spp 2024",
+        "write_report",
+    ]
+
+
+def test_critical_path_through_the_reconciliation(results):
+    record(results, "reconcile/2024", 20, s=9.0)
+    names = [job.name for job in monitor.critical_path(monitor.read_jobs(results))]
+    assert names[-3:] == ["roll_up rt_spp 2024", "reconcile 2024", "write_report"]
+
+
+def test_critical_path_where_records_are_few(results):
+    assert monitor.critical_path([]) == []
+    (only,) = monitor.critical_path([job(results, "write_report")])
+    assert only.name == "write_report"
+
+
+def test_time_between_two_runs_is_not_busy(results):
+    assert monitor.busy_seconds(monitor.read_jobs(results)) == 16
+    record(results, "write_report", 100_000, s=5.0)
+    assert monitor.busy_seconds(monitor.read_jobs(results)) == 11 + 5
+
+
+def test_overview(results):
+    text = monitor.overview(monitor.read_jobs(results))
+    lines = text.splitlines()
+    assert lines[0] == "8 jobs, 25.0 s of jobs in 16.0 s: 1.6 at a time"
+    by_rule = next(line for line in lines if line.startswith("normalize "))
+    # 3 jobs of 12 s together: 4 files, 1,010 rows and 6.001 MB; 3 s of CPU, waiting 3 + 0.5 + 5.5 s; 400 MiB at most
+    assert by_rule.split() == ["normalize", "3", "12.0", "6.0", "0", "84", "0.5", "25%", "9.0", "419", "2.1", "0.0"]
+    assert "The critical path: 16.0 s, which no number of cores makes shorter" in lines
+    assert all(len(line) < 140 for line in lines)
+
+
+def test_a_long_table_is_cut_unless_all_is_wanted(results):
+    for year in range(2010, 2024):
+        record(results, f"check/dataset_{year}/{year}", 5)
+    jobs = monitor.read_jobs(results)
+    assert "and 8 more: --all shows them" in monitor.overview(jobs)
+    assert "--all" not in monitor.overview(jobs, every=True)
+
+
+def test_command_writes_a_line_a_job_where_asked(results, capsys):
+    monitor.main([str(results)])
+    assert not (results / monitor.CSV).exists()
+    monitor.main([str(results), "--csv"])
+    assert "By rule" in capsys.readouterr().out
+    rows = list(csv.DictReader((results / monitor.CSV).open()))
+    assert len(rows) == 8
+    assert rows[0]["rule"] == "normalize"
+    assert (rows[0]["period"], rows[0]["waiting"], rows[0]["rows"]) == ("2024-q1", "3.0", "900")
+
+
+def test_no_records_is_said_in_one_line(tmp_path):
+    with pytest.raises(SystemExit, match=r"ercot: no benchmark records in .*is that the results_dir of a run"):
+        monitor.main([str(tmp_path)])
