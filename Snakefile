@@ -8,6 +8,9 @@ min_version("9.27")
 configfile: workflow.source_path("config/config.yaml")
 
 
+report: "report/workflow.rst"
+
+
 include: "rules/common.smk"
 include: "rules/normalize.smk"
 include: "rules/rollup.smk"

@@ -1,6 +1,6 @@
 """Measure file layouts of a rollup: size, time to write, and the time of three typical reads, with polars and DuckDB.
 
-    PYTHONPATH=scripts python bench/layout.py results/annual/rt_spp/2024.parquet
+PYTHONPATH=scripts python bench/layout.py results/annual/rt_spp/2024.parquet
 """
 
 import statistics
@@ -17,7 +17,15 @@ BY_TIME = ["interval_start", "settlement_point", "settlement_point_type"]
 BY_POINT = ["settlement_point", "settlement_point_type", "interval_start"]
 LAYOUTS = {
     f"time, {rows >> 10}k rows, zstd {level}": (BY_TIME, rows, level)
-    for rows, level in ((1 << 16, 3), (1 << 17, 3), (1 << 18, 1), (1 << 18, 3), (1 << 18, 9), (1 << 19, 3), (1 << 20, 3))
+    for rows, level in (
+        (1 << 16, 3),
+        (1 << 17, 3),
+        (1 << 18, 1),
+        (1 << 18, 3),
+        (1 << 18, 9),
+        (1 << 19, 3),
+        (1 << 20, 3),
+    )
 } | {"point, 256k rows, zstd 3": (BY_POINT, 1 << 18, 3)}
 ROUNDS = 3
 

@@ -83,6 +83,39 @@ def every_output(wildcards):
     return [f"{RESULTS}/reports/verdict.txt", f"{RESULTS}/schemas/registry.json", *sheets, *every_rollup(wildcards)]
 
 
+def derived_catalog():
+    """Return the declarations of derived rollups; they pull in polars, so only who asks for one pays for that."""
+    from ercot.derived import DERIVED
+
+    return DERIVED
+
+
+def years_of_derived(name):
+    """Return the years of which all is there that a derived rollup is made from, oldest first."""
+    known = derived_catalog()
+    needed = [years_of_derived(s) if s in known else plan().years(s) for s in known[name].sources]
+    return sorted(set.intersection(*map(set, needed)))
+
+
+def derived_sources(wildcards):
+    """Return the rollups that a derived one is made from; where that cannot be, say why."""
+    known = derived_catalog()
+    declared = known.get(wildcards.name)
+    if declared is None:
+        refuse(f"there is no derived rollup '{wildcards.name}'; there are {', '.join(known)}")
+    if wildcards.year not in years_of_derived(wildcards.name):
+        refuse(f"{wildcards.name} {wildcards.year} needs raw files of that year for {' and '.join(declared.sources)}")
+    kinds = {source: "derived" if source in known else "annual" for source in declared.sources}
+    return [f"{RESULTS}/{kind}/{source}/{wildcards.year}.parquet" for source, kind in kinds.items()]
+
+
+def every_derived(wildcards):
+    """Return all derived rollups that the plan has the sources of, and their data sheets."""
+    made = {name: years for name in derived_catalog() if (years := years_of_derived(name))}
+    sheets = [f"{RESULTS}/derived/{name}/schema.json" for name in made]
+    return [*sheets, *(f"{RESULTS}/derived/{name}/{year}.parquet" for name, years in made.items() for year in years)]
+
+
 def made_by(*modules):
     """Return a parameter that changes with the code of a step and with what the catalog declares of its dataset."""
     code = code_digest(*modules)
@@ -137,6 +170,16 @@ def every_header(wildcards):
 def report_files():
     names = ("verification.json", "verification.md", "index.html", "gaps.csv", "findings.parquet")
     return [RESULTS / "reports" / name for name in names]
+
+
+def shown(path, category):
+    """Mark an output for `snakemake --report`, with the caption of its name in the folder report."""
+    return report(path, category=category, caption=f"../report/{path.stem}.rst", labels={"file": path.name})
+
+
+def marked_report_files():
+    readable = ("verification.md", "index.html", "gaps.csv")
+    return [shown(path, "Verification") if path.name in readable else path for path in report_files()]
 
 
 def raw_mb(wildcards):

@@ -4,33 +4,9 @@ Inputs: the rollups of one year that it is declared to be made from. Outputs: th
 worth to know of it; its data sheet.
 """
 
-from ercot.derived import DERIVED
-
 
 wildcard_constraints:
     name="[a-z][a-z0-9_]*",
-
-
-def years_of_derived(name):
-    """Return the years of which all is there that a derived rollup is made from, oldest first."""
-    needed = [years_of_derived(s) if s in DERIVED else plan().years(s) for s in DERIVED[name].sources]
-    return sorted(set.intersection(*map(set, needed)))
-
-
-def derived_sources(wildcards):
-    declared = DERIVED.get(wildcards.name)
-    if declared is None:
-        refuse(f"there is no derived rollup '{wildcards.name}'; there are {', '.join(DERIVED)}")
-    if wildcards.year not in years_of_derived(wildcards.name):
-        refuse(f"{wildcards.name} {wildcards.year} needs raw files of that year for {' and '.join(declared.sources)}")
-    kinds = {source: "derived" if source in DERIVED else "annual" for source in declared.sources}
-    return [f"{RESULTS}/{kind}/{source}/{wildcards.year}.parquet" for source, kind in kinds.items()]
-
-
-def every_derived(wildcards):
-    made = {name: years for name in DERIVED if (years := years_of_derived(name))}
-    sheets = [f"{RESULTS}/derived/{name}/schema.json" for name in made]
-    return [*sheets, *(f"{RESULTS}/derived/{name}/{year}.parquet" for name, years in made.items() for year in years)]
 
 
 # Measured for a year of 940 points, 33 million quarter hours: 0.9 GB and 34 s.

@@ -54,7 +54,7 @@ rule merge_headers:
     input:
         headers=every_header,
     output:
-        registry=RESULTS / "schemas/registry.json",
+        registry=shown(RESULTS / "schemas/registry.json", "Headers"),
     log:
         RESULTS / "logs/merge_headers.log",
     benchmark:

@@ -11,7 +11,7 @@ rule write_report:
         reconciled=every_reconciliation,
         plan=lambda wildcards: plan() and INTERIM / "plan.json.gz",
     output:
-        report_files(),
+        marked_report_files(),
     log:
         RESULTS / "logs/write_report.log",
     benchmark:

@@ -2,7 +2,7 @@
 
 from ercot.catalog import DATASETS
 from ercot.files import write_json
-from ercot.jobs import logged, stems
+from ercot.jobs import counted, logged, stems
 from ercot.verify import verify
 
 
@@ -10,7 +10,7 @@ def main(dataset: str, year: int, annual: str, account: str, batches: dict[str, 
     """Check one rollup and return a line for the log."""
     result = verify(DATASETS[dataset], year, annual, account, batches)
     write_json(findings, result)
-    return f"{result['ledger']['rows_written']:,} rows, {len(result['findings'])} findings"
+    return f"{counted(result['ledger']['rows_written'], 'row')}, {counted(len(result['findings']), 'finding')}"
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import sys
 
 from ercot.files import read_json, write_text
 from ercot.findings import at_or_above
-from ercot.jobs import logged
+from ercot.jobs import counted, logged
 
 
 def main(verification: str, fail_on: str) -> list[dict]:
@@ -18,5 +18,5 @@ if __name__ == "__main__":
         for finding in severe:
             say("{severity}: {dataset} {year} {check}: {message}".format(**finding))
         if severe:
-            sys.exit(f"{len(severe)} findings at or above '{snakemake.params.fail_on}'")
+            sys.exit(f"{counted(len(severe), 'finding')} at or above '{snakemake.params.fail_on}'")
         write_text(snakemake.output[0], f"no finding at or above '{snakemake.params.fail_on}'\n")

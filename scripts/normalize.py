@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ercot.batches import read_manifest
 from ercot.catalog import DATASETS
-from ercot.jobs import logged, rate, ticking
+from ercot.jobs import counted, logged, rate, ticking
 from ercot.normalize import Outputs, normalize
 
 
@@ -16,8 +16,9 @@ def main(raw_dir: str, manifest: str, outputs: Outputs, tick) -> str:
     ledger = normalize(Path(raw_dir), batch, DATASETS[batch.dataset], outputs, tick)
     seconds = time.monotonic() - begun
     return (
-        f"{ledger.files_read:,} of {ledger.files_found:,} files, {ledger.rows_written:,} of {ledger.rows_read:,} rows "
-        f"written, {rate(ledger.files_found, 'files', seconds)}, {rate(ledger.rows_read, 'rows', seconds)}"
+        f"{ledger.files_read:,} of {counted(ledger.files_found, 'file')}, "
+        f"{ledger.rows_written:,} of {counted(ledger.rows_read, 'row')} written, "
+        f"{rate(ledger.files_found, 'files', seconds)}, {rate(ledger.rows_read, 'rows', seconds)}"
     )
 
 

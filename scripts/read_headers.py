@@ -5,14 +5,14 @@ from pathlib import Path
 from ercot.catalog import DATASETS
 from ercot.files import write_json
 from ercot.headers import collect
-from ercot.jobs import logged
+from ercot.jobs import counted, logged
 
 
 def main(raw_dir: str, dataset: str, manifests: list[str], headers: str) -> str:
     """Write the header records of one dataset and return a line for the log."""
     records = collect(Path(raw_dir), DATASETS[dataset], manifests)
     write_json(headers, records)
-    return f"{len(records)} headers"
+    return counted(len(records), "header")
 
 
 if __name__ == "__main__":

@@ -1,14 +1,14 @@
 """Stream the interim files of one year into its rollup."""
 
 from ercot.catalog import DATASETS
-from ercot.jobs import logged, stems
+from ercot.jobs import counted, logged, stems
 from ercot.rollup import Rolled, roll_up
 
 
 def main(dataset: str, batches: dict[str, str], corrections: list[str], outputs: Rolled) -> str:
     """Write one rollup and return a line for the log."""
     rows = roll_up(DATASETS[dataset], batches, corrections[0] if corrections else None, outputs)
-    return f"{rows:,} rows from {len(batches)} batches"
+    return f"{counted(rows, 'row')} from {counted(len(batches), 'batch', 'es')}"
 
 
 if __name__ == "__main__":

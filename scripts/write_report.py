@@ -5,7 +5,7 @@ from pathlib import Path
 from ercot.catalog import DATASETS
 from ercot.files import read_json
 from ercot.findings import assemble, orphans_of, windows
-from ercot.jobs import logged
+from ercot.jobs import counted, logged
 from ercot.plan import read_plan
 from ercot.report import write_report
 
@@ -18,7 +18,7 @@ def main(results: Path, checks: list[str], reconciled: list[str], datasets: list
     verification = assemble(plan, DATASETS, verified, orphans, years, [read_json(path) for path in reconciled])
     due = windows(plan, DATASETS, verified, years)
     write_report(results / "reports", verification, verified, due, DATASETS, datasets)
-    return f"{len(verification['findings'])} findings"
+    return counted(len(verification["findings"]), "finding")
 
 
 if __name__ == "__main__":

@@ -52,4 +52,6 @@ def _to_arrow(column: pl.Series, stored: pa.DataType) -> pa.Array:
     if not pa.types.is_dictionary(stored):
         return column.to_arrow().cast(stored)
     places, texts = dictionary(column)
-    return pa.DictionaryArray.from_arrays(pa.array(places, mask=places < 0), texts.to_arrow().cast(pa.string()))
+    codes = pl.Series(places)  # not pa.array, which imports pandas to see whether it was given any of it
+    codes = codes.set(codes < 0, None) if column.null_count() else codes
+    return pa.DictionaryArray.from_arrays(codes.to_arrow(), texts.to_arrow().cast(pa.string()))

@@ -1,6 +1,7 @@
 """Rollups in the hands of other libraries: types and the time zone arrive, and so does every value of the long day."""
 
 import csv
+import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,9 +15,12 @@ import pyarrow.dataset as ds
 import pytest
 from helpers import DAM_SPP_HEADER, dam_spp_name, run_pipeline, write_raw
 
+from ercot.catalog import DATASETS
 from ercot.derive import derive
 from ercot.derived import DERIVED
+from ercot.schema import annual_types
 
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 DAY, DAY_US = date(2026, 11, 1), "11/01/2026"
 LABELS = [(1, "N"), (2, "N"), (2, "Y"), *((hour, "N") for hour in range(3, 25))]
 STARTS = [datetime(2026, 11, 1, 5, tzinfo=UTC) + timedelta(hours=i) for i in range(25)]
@@ -151,3 +155,34 @@ def test_derived_rollups_arrive_as_well(results):
 def test_local_time_by_the_standard_library():
     zone = ZoneInfo("America/Chicago")
     assert [str(t.astimezone(zone)) for t in STARTS[:3]] == LOCAL
+
+
+def test_the_page_for_gridstatus_names_columns_that_there_are():
+    there = {name for dataset in DATASETS.values() for name in annual_types(dataset)} | set(DATASETS)
+    there |= {column.name for derived in DERIVED.values() for column in derived.columns} | set(DERIVED)
+    table = re.findall(r"^\|.*\|(.*)\|.*\|$", (DOCS / "gridstatus.md").read_text(), re.MULTILINE)
+    ours = {name for cell in table for name in re.findall(r"`(\w+)`", cell)}
+    assert {"interval_start", "settlement_point_price", "ecrs"} <= ours <= there
+
+
+def test_the_code_for_gridstatus_names_gives_their_columns(tmp_path, monkeypatch):
+    start = STARTS[0]
+    types = annual_types(DATASETS["rt_spp"])
+    row = dict.fromkeys(types) | {"interval_start": start, "interval_end": start, "settlement_point": "LZ_WEST"}
+    rows = [row | {"settlement_point_type": kind, "settlement_point_price": 1.5} for kind in ("LZ", "LZEW")]
+    (tmp_path / "results/annual/rt_spp").mkdir(parents=True)
+    pl.DataFrame(rows, schema=types).write_parquet(tmp_path / "results/annual/rt_spp/2024.parquet")
+    monkeypatch.chdir(tmp_path)
+    (code,) = re.findall(r"```python\n(.*?)```", (DOCS / "gridstatus.md").read_text(), re.DOTALL)
+    names: dict = {}
+    exec(code, names)
+    frame = names["frame"]
+    assert frame["Location"].tolist() == ["LZ_WEST", "LZ_WEST_EW"]
+    assert str(frame["Interval Start"][0]) == LOCAL[0]
+    assert frame["SPP"].tolist() == [1.5, 1.5]
+
+
+def test_the_page_of_derived_rollups_names_them_all():
+    rows = re.findall(r"^\| `(\w+)` \| (.*?) \|", (DOCS / "derived.md").read_text(), re.MULTILINE)
+    told = {name: tuple(re.findall(r"`(\w+)`", sources)) for name, sources in rows}
+    assert told == {name: derived.sources for name, derived in DERIVED.items()}

@@ -314,10 +314,10 @@ def test_a_tree_of_any_shape_is_listed_whole(tmp_path):
     assert [(entry.path, entry.way, entry.days) for entry in found.entries["dam_spp"]] == [
         ("deep.zip", (f"in/{dam}",), (date(2024, 5, 2),))
     ]
-    assert found.ignored == ["deep.zip!in/notes.txt", "other.csv"]
+    assert found.ignored == ["dangling.csv", "deep.zip!in/notes.txt", "other.csv"]
     assert found.unreadable == [("broken.zip", "unreadable: File is not a zip file")]
     assert found.newest_day == date(2024, 5, 2)
-    assert len(list(walk(tmp_path))) == len(files)
+    assert len(list(walk(tmp_path))) == len(files) + 1, "a link to nowhere is named too"
 
 
 def test_planning_twice_changes_nothing_and_a_new_file_only_its_batch(tmp_path):

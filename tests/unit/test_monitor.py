@@ -8,6 +8,7 @@ import pytest
 
 from ercot import monitor
 from ercot.files import write_gzip_if_changed
+from ercot.jobs import counted
 
 START = 1_700_000_000  # seconds since 1970
 HEAD = {"s": 1.0, "cpu_time": 0.5, "max_rss": 100.0, "io_in": 0.0, "io_out": 0.0}
@@ -140,3 +141,12 @@ def test_command_writes_a_line_a_job_where_asked(results, capsys):
 def test_no_records_is_said_in_one_line(tmp_path):
     with pytest.raises(SystemExit, match=r"ercot: no benchmark records in .*is that the results_dir of a run"):
         monitor.main([str(tmp_path)])
+
+
+def test_one_of_a_thing_is_not_many():
+    assert [counted(n, "batch", "es") for n in (0, 1, 2, 1000)] == [
+        "0 batches",
+        "1 batch",
+        "2 batches",
+        "1,000 batches",
+    ]
