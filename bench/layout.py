@@ -36,9 +36,9 @@ def reads(path: Path) -> dict:
     month = pl.col("delivery_date").dt.month()
     return {
         "point, polars": lambda: rows.filter(pl.col("settlement_point") == POINT).collect(),
-        "point, duckdb": lambda: duckdb.sql(f"select * from {table} where settlement_point = '{POINT}'").arrow(),
+        "point, duckdb": lambda: duckdb.sql(f"select * from {table} where settlement_point = '{POINT}'").pl(),
         "day, polars": lambda: rows.filter(pl.col("delivery_date") == pl.lit(DAY).str.to_date()).collect(),
-        "day, duckdb": lambda: duckdb.sql(f"select * from {table} where delivery_date = '{DAY}'").arrow(),
+        "day, duckdb": lambda: duckdb.sql(f"select * from {table} where delivery_date = '{DAY}'").pl(),
         "hub means, polars": lambda: (
             rows.filter(pl.col("settlement_point") == HUB).group_by(month).agg(pl.col("settlement_point_price").mean())
         ).collect(),

@@ -1,0 +1,128 @@
+"""The workflow on a real Slurm: the same bytes as on one machine, whatever happens to jobs, nodes and daemons."""
+
+import json
+import time
+
+import pytest
+
+from .conftest import until
+
+pytestmark = [pytest.mark.slow, pytest.mark.slurm]
+
+# Read by every Python that starts: writes down which folders of the raw tree it lists, and how long a Snakefile takes.
+WITNESS = """
+import atexit, json, os, sys, time
+
+listed, raw = [], os.environ.get("WITNESS_RAW", "/nowhere")
+
+def see(event, details):
+    if event in ("os.scandir", "os.listdir") and details and str(details[0]).startswith(raw):
+        listed.append(str(details[0]))
+
+def witness():
+    import snakemake.cli, snakemake.workflow
+    inner, nested = snakemake.workflow.Workflow.include, []
+    def include(self, *arguments, **options):
+        began = time.process_time()
+        nested.append(0)
+        try:
+            return inner(self, *arguments, **options)
+        finally:
+            nested.pop()
+            if not nested:
+                note["seconds"] = time.process_time() - began
+    snakemake.workflow.Workflow.include = include
+
+note = {"command": sys.orig_argv}
+if "WITNESS" in os.environ:
+    sys.addaudithook(see)
+    if "snakemake" in sys.orig_argv:
+        witness()
+    note["listed"] = listed
+    atexit.register(lambda: open(f"{os.environ['WITNESS']}/{os.getpid()}.json", "w").write(json.dumps(note)))
+"""
+
+
+def started(workspace, *arguments):
+    """Start a run of one year, and return it with the number of its first job once that runs."""
+    head = workspace.start("annual", *arguments)
+    (job,) = until(lambda: workspace.cluster.jobs("RUNNING"))
+    return head, job
+
+
+def same_year(workspace, local_digests):
+    """Say whether the year that was run has the bytes of the local run."""
+    found = workspace.digests()
+    return found and found == {path: digest for path, digest in local_digests.items() if path in found}
+
+
+def test_whole_run(workspace, local_digests, tmp_path):
+    witness, notes = tmp_path / "witness", tmp_path / "notes"
+    witness.mkdir()
+    notes.mkdir()
+    (witness / "sitecustomize.py").write_text(WITNESS)
+    head = workspace.run(years="all", PYTHONPATH=str(witness), WITNESS=str(notes), WITNESS_RAW=str(workspace.raw))
+    assert workspace.digests() == local_digests
+    assert len(local_digests) == 2
+    assert head.account[0].startswith("built: 2 rollups, 192 rows from 4 files")
+
+    seen = [json.loads(path.read_text()) for path in notes.iterdir()]
+    on_nodes = [note for note in seen if "--mode" in note["command"]]
+    assert len(on_nodes) > 2 * 4  # each job starts Snakemake twice
+    assert any(note["listed"] for note in seen)  # by the head
+    assert not [note for note in on_nodes if note["listed"]]
+    slowest = max(note["seconds"] for note in on_nodes)
+    print(f"reading the Snakefile in a job took {slowest:.2f} s of CPU time at most")
+    assert slowest < 1
+
+
+def test_cancelled_job(workspace, local_digests):
+    head, job = started(workspace)
+    workspace.cluster.ask("scancel", job)
+    assert head.end() == 0, head.text
+    assert same_year(workspace, local_digests)
+    assert f"SLURM-job '{job}' failed, SLURM status is: 'CANCELLED'" in head.text
+    assert head.account[0] == "tried again after a failure: normalize dam_mcpc 2023"
+
+
+def test_job_killed_for_memory(workspace, local_digests):
+    head = workspace.run("annual", "--set-resources", "normalize:mem_mb=100 * attempt ** 4")
+    assert same_year(workspace, local_digests)
+    assert head.account[0] == "tried again after a failure: normalize dam_mcpc 2023"
+    (log,) = (workspace.path / ".snakemake/slurm_logs/rule_normalize").rglob("*.log")  # that of the good one is gone
+    assert "exceeded memory limit" in log.read_text()
+    assert str(log) in head.text
+
+
+def test_drained_node(workspace, local_digests):
+    workspace.cluster.set_node("drain")
+    head = workspace.start("annual")
+    until(lambda: workspace.cluster.jobs("PENDING"))
+    workspace.cluster.set_node("resume")
+    assert head.end() == 0, head.text
+    assert same_year(workspace, local_digests)
+    assert head.account[0].startswith("built")  # nothing was tried again
+
+
+def test_controller_restarted(workspace, local_digests):
+    head = workspace.start("annual")
+    until((workspace.path / "results/logs/normalize/dam_mcpc/2023.log").exists)  # the job ends while nobody listens
+    workspace.cluster.stop_controller()
+    time.sleep(3)
+    workspace.cluster.start_controller()
+    assert head.end() == 0, head.text
+    assert same_year(workspace, local_digests)
+    assert head.account[0].startswith("built")  # nothing was tried again
+
+
+def test_head_killed(workspace, local_digests):
+    killed, job = started(workspace)
+    workspace.cluster.ask("scontrol", "suspend", job)  # a job that takes long
+    killed.process.kill()
+    killed.process.wait()
+    again = workspace.run("annual")
+    assert again.account[0] == (
+        f"the last run was killed: removed its lock, cancelled the jobs {job} that it left in Slurm"
+    )
+    assert same_year(workspace, local_digests)
+    assert "Nothing to be done" in workspace.run("annual").text
