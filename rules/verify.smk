@@ -1,6 +1,6 @@
 """Rollups to findings: one dataset and year a job, then one year a job for what must agree across datasets.
 
-Inputs: a rollup, the account of what it was made from, and the ledgers of its batches; then the rollups of one year
+Inputs: a rollup, the account of what it was made from, and the files of its batches; then the rollups of one year
 that stand in some relation. Outputs: the year's ledger, its findings and its coverage; then what does not agree.
 """
 
@@ -10,6 +10,7 @@ rule check:
         annual=RESULTS / "annual/{dataset}/{year}.parquet",
         account=RESULTS / "reports/accounts/{dataset}/{year}.json",
         ledgers=batch_files("ledger.json"),
+        batches=batch_files("parquet", "revisions.parquet", "manifest.gz"),
     output:
         findings=RESULTS / "reports/checks/{dataset}/{year}.json",
     log:
@@ -24,7 +25,16 @@ rule check:
         runtime=minutes,
     params:
         made_by=made_by(
-            "verify", "checks", "summaries", "registry", "schema", "clock", "catalog/caps", "catalog/relations"
+            "verify",
+            "reading",
+            "parts",
+            "checks",
+            "summaries",
+            "registry",
+            "schema",
+            "clock",
+            "catalog/caps",
+            "catalog/relations",
         ),
     message:
         "check {wildcards.dataset} {wildcards.year} -> {output.findings}"

@@ -119,6 +119,14 @@ def read_manifest(path: Path | str) -> Manifest:
     )
 
 
+def manifest_digest(path: Path | str) -> str:
+    """Return the digest of a manifest, by which a change of its files is known."""
+    content = read_gzip(path)
+    if content is None:
+        raise FileNotFoundError(path)
+    return digest(content)
+
+
 def _entry(fields: list) -> Entry:
     path, way, size, mtime_ns, days, published = fields
     return Entry(path, tuple(way), size, mtime_ns, tuple(map(date.fromisoformat, days)), published)

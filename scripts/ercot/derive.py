@@ -10,8 +10,8 @@ import pyarrow.parquet as pq
 from .checks import EXAMPLES, Finding
 from .derived import Derived, Output
 from .files import replacing
+from .parts import chunks
 from .rollup import ROW_GROUP
-from .verify import CHUNK_ROWS
 
 
 class Faulty(Exception):
@@ -74,9 +74,10 @@ def faults_of(derived: Derived, year: int, path: Path | str, source: str) -> Ite
 
 def _chunks(path: Path | str) -> Iterator[pl.DataFrame]:
     """Read a rollup in parts, each with the last row of the one before."""
-    for offset in range(0, _count(path), CHUNK_ROWS):
-        first = max(offset - 1, 0)
-        yield pl.scan_parquet(path).slice(first, CHUNK_ROWS + offset - first).collect()
+    before = None
+    for rows in chunks(pl.scan_parquet(path)):
+        yield rows if before is None else pl.concat([before, rows])
+        before = rows.tail(1)
 
 
 def _disordered(derived: Derived, rows: pl.DataFrame) -> pl.DataFrame:

@@ -3,9 +3,7 @@
 The files are read once, a few operating days at a time, so that memory follows the days and not the batch.
 """
 
-from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from .files import replacing, write_json
 from .interim import InterimWriter
 from .inventory import Entry
 from .ledger import EXAMPLES, Ledger, add
+from .parts import in_turn
 from .rawfiles import RawFile
 from .schema import interim_types
 from .settle import Settled, settle
@@ -93,21 +92,6 @@ def day_groups(dataset: Dataset, entries: tuple[Entry, ...]) -> Iterator[list[En
         size += entry.size * (INFLATION if is_zip(entry.path) else 1)
     if group:
         yield group
-
-
-def in_turn(work: Callable, groups: list, threads: int) -> Iterator:
-    """Yield the outcome of each group in order, as many at work as there are threads, none far ahead."""
-    if threads == 1 or len(groups) == 1:
-        yield from map(work, groups)
-        return
-    with ThreadPoolExecutor(threads) as pool:
-        ahead = deque()
-        for group in groups:
-            ahead.append(pool.submit(work, group))
-            if len(ahead) > threads:
-                yield ahead.popleft().result()
-        while ahead:
-            yield ahead.popleft().result()
 
 
 def _account(dataset: Dataset, settled: Settled) -> Outcome:

@@ -1,11 +1,9 @@
 """Read a year's rollup back and say what is wrong with it, and with what it was made from."""
 
-from dataclasses import dataclass, field
-
 import polars as pl
 
-from .batches import read_manifest
-from .catalog.model import Coverage, Dataset
+from .batches import manifest_digest
+from .catalog.model import Dataset
 from .checks import EXAMPLES, Finding, coverage, rollup
 from .checks.prices import beyond_caps
 from .checks.reconciliation import names_of_era
@@ -13,22 +11,9 @@ from .clock import time_key
 from .files import read_json
 from .interim import manifest_of
 from .ledger import FILES, ROWS, is_balanced
+from .reading import Reading, read_rollup
 from .registry import describe, merge
-from .summaries import Summary, hours_covered, revised_by_month
-
-CHUNK_ROWS = 1 << 21
-
-
-@dataclass
-class Reading:
-    """What one pass over a rollup brings up."""
-
-    summary: Summary
-    rows: int = 0
-    failing: dict[str, list] = field(default_factory=dict)  # check -> examples
-    counts: dict[str, int] = field(default_factory=dict)
-    times: list[pl.DataFrame] = field(default_factory=list)
-    entities: list[pl.DataFrame] = field(default_factory=list)
+from .summaries import hours_covered, revised_by_month
 
 
 def verify(dataset: Dataset, year: int, annual: str, account: str, stems: dict[str, str]) -> dict:
@@ -43,7 +28,7 @@ def verify(dataset: Dataset, year: int, annual: str, account: str, stems: dict[s
     missing = coverage.missing_times(dataset, times)
     findings = [
         *_of_interim(dataset, year, stems),
-        *_of_rollup(dataset, year, annual, reading),
+        *_of_rollup(dataset, year, reading),
         *_of_accounts(dataset, year, totals, reading.rows, ledgers),
         *_of_state(dataset, year, read_json(account), stems),
         *_of_corrections(dataset, year, read_json(account)),
@@ -70,60 +55,6 @@ def verify(dataset: Dataset, year: int, annual: str, account: str, stems: dict[s
     }
 
 
-def read_rollup(dataset: Dataset, year: int, path: str) -> Reading:
-    """Read a rollup in chunks, each with the last row of the one before, and apply the checks of rows."""
-    reading = Reading(Summary(dataset))
-    faults = rollup.wrong_schema(dataset, path)
-    if faults:
-        _note(reading, "schema", len(faults), faults)
-        return reading
-    key, before = time_key(dataset), None
-    texts = pl.selectors.string() & pl.selectors.by_name(rollup.sorting(dataset), require_all=False)
-    total = pl.scan_parquet(path).select(pl.len()).collect().item()
-    for offset in range(0, total, CHUNK_ROWS):
-        rows = pl.scan_parquet(path).slice(offset, CHUNK_ROWS).collect()
-        faults = rollup.invalid(dataset, rows)
-        _note(reading, "schema", len(faults), faults)
-        rows = rows.with_columns(texts.cast(pl.Categorical))
-        reading.rows += rows.height
-        reading.summary.add(rows)
-        joined = rows if before is None else pl.concat([before, rows])
-        lacking = rollup.null_keys(dataset, rows)
-        _note(reading, "null_key", lacking.height, _shown(dataset, lacking))
-        if lacking.is_empty():  # else the order of the key means nothing
-            _check_order(dataset, rows, joined, reading)
-        foreign = rollup.wrong_year(rows, year)
-        _note(reading, "schema", foreign.height, _shown(dataset, foreign))
-        changed = joined.select((pl.col(key) != pl.col(key).shift(1)).fill_null(before is None)).to_series()
-        reading.times.append(joined.filter(changed).select(*dict.fromkeys(("delivery_date", key))))
-        before = rows.tail(1)
-    return reading
-
-
-def _check_order(dataset: Dataset, rows: pl.DataFrame, joined: pl.DataFrame, reading: Reading) -> None:
-    """Check the order of some rows and the uniqueness of their keys; note when each entity appears."""
-    places, entities = rollup.order_of(dataset, joined)
-    for check, failing in (
-        ("order", rollup.out_of_order(joined, places)),
-        ("duplicate", rollup.repeated_keys(dataset, joined, places)),
-    ):
-        _note(reading, check, failing.height, _shown(dataset, failing))
-    if dataset.key and dataset.coverage is Coverage.GRID:
-        own = entities[joined.height - rows.height :]
-        reading.entities.append(coverage.appearances(rows, time_key(dataset), dataset.key[1:], own))
-
-
-def _note(reading: Reading, check: str, count: int, examples: list) -> None:
-    if count:
-        reading.counts[check] = reading.counts.get(check, 0) + count
-        reading.failing[check] = (reading.failing.get(check, []) + examples)[:EXAMPLES]
-
-
-def _shown(dataset: Dataset, rows: pl.DataFrame) -> list[str]:
-    names = rollup.sorting(dataset)
-    return [" ".join(map(str, row)) for row in rows.head(EXAMPLES).select(names).iter_rows()]
-
-
 def _no_times(dataset: Dataset) -> pl.DataFrame:
     return pl.DataFrame(schema={time_key(dataset): pl.Datetime("us", "UTC"), "delivery_date": pl.Date})
 
@@ -145,10 +76,11 @@ def _of_interim(dataset: Dataset, year: int, stems: dict[str, str]) -> list[Find
     return [Finding(dataset.id, year, "schema", len(faults), message, faults[:EXAMPLES])] if faults else []
 
 
-def _of_rollup(dataset: Dataset, year: int, annual: str, reading: Reading) -> list[Finding]:
+def _of_rollup(dataset: Dataset, year: int, reading: Reading) -> list[Finding]:
+    found = [(check, f"{count} {OUTPUT_FAULTS[check]} in the rollup") for check, count in reading.counts.items()]
     return [
-        Finding(dataset.id, year, check, count, f"{count} {OUTPUT_FAULTS[check]} in the rollup", reading.failing[check])
-        for check, count in reading.counts.items()
+        Finding(dataset.id, year, check, reading.counts[check], message, reading.examples[check])
+        for check, message in found
     ]
 
 
@@ -214,7 +146,7 @@ def _of_state(dataset: Dataset, year: int, account: dict, stems: dict[str, str])
     """Stale files: made from another state of the raw tree than the manifests tell."""
     stale = []
     for batch, stem in stems.items():
-        wanted = read_manifest(f"{stem}.manifest.gz").digest
+        wanted = manifest_digest(f"{stem}.manifest.gz")
         if manifest_of(f"{stem}.parquet") != wanted or read_json(f"{stem}.ledger.json")["manifest"] != wanted:
             stale.append(f"interim file {batch}")
         elif account["manifests"].get(batch) != wanted:

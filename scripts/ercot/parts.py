@@ -1,0 +1,30 @@
+"""Work on something large a part at a time, in order: rows in chunks, parts in threads."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import polars as pl
+
+CELLS = 1 << 24  # values held at once: 128 MB of numbers, whatever the width
+
+
+def chunks(rows: pl.LazyFrame) -> Iterator[pl.DataFrame]:
+    """Yield the rows of a query in order, as many at a time as make about `CELLS` values."""
+    height = 1 << (CELLS // len(rows.collect_schema())).bit_length() - 1
+    yield from rows.collect_batches(chunk_size=height, maintain_order=True)
+
+
+def in_turn(work: Callable, parts: Iterable, threads: int) -> Iterator:
+    """Yield the outcome of each part in order, as many at work as there are threads, none far ahead."""
+    if threads == 1:
+        yield from map(work, parts)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        ahead = deque()
+        for part in parts:
+            ahead.append(pool.submit(work, part))
+            if len(ahead) > threads:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
