@@ -1,6 +1,7 @@
 """Helpers only: the settings, the plan of the run, and the paths that follow from it."""
 
 import sys
+import threading
 
 import yaml
 
@@ -222,7 +223,10 @@ def threads_for_batch(wildcards):
 
 
 def tell(ending, logs):
-    """Print the last lines of a run."""
+    """Print the last lines of a run, and let it end at once: Snakemake leaves timers that a process waits a second for."""
+    for thread in threading.enumerate():
+        if isinstance(thread, threading.Timer):
+            thread.cancel()
     if workflow.is_main_process:
         retried = retried_line("".join(Path(log).read_text() for log in logs))
         print(*filter(None, [retried, closing_line(SETTINGS, ending)]), sep="\n", file=sys.stderr)

@@ -2,8 +2,8 @@
 
 import sys
 
+from ercot.checks import at_or_above
 from ercot.files import read_json, write_text
-from ercot.findings import at_or_above
 from ercot.jobs import counted, logged
 
 

@@ -49,13 +49,6 @@ def assemble(
     }
 
 
-def at_or_above(findings: list[dict], level: str) -> list[dict]:
-    """Return the findings that make a run fail at a level: critical, warning, or never."""
-    if level == "never":
-        return []
-    return [f for f in findings if SEVERITIES.index(f["severity"]) >= SEVERITIES.index(level)]
-
-
 def orphans_of(results: Path, plan: Plan, datasets: list[str], years: set[int] | None) -> list[str]:
     """Return the rollups of the selected datasets and years that no raw file stands behind any more."""
     found = []

@@ -9,8 +9,8 @@ from collections import Counter
 from pathlib import Path
 
 from .catalog.model import Dataset
+from .checks import at_or_above
 from .files import read_json
-from .findings import at_or_above
 from .plan import Plan, make_plan, read_plan
 from .settings import Mistake, Settings
 

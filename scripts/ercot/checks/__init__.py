@@ -43,3 +43,10 @@ class Finding:
         content = asdict(self)
         content["examples"] = [str(example) for example in self.examples]
         return {k: content[k] for k in ("dataset", "year", "check")} | {"severity": self.severity} | content
+
+
+def at_or_above(findings: list[dict], level: str) -> list[dict]:
+    """Return the findings that make a run fail at a level: critical, warning, or never."""
+    if level == "never":
+        return []
+    return [f for f in findings if SEVERITIES.index(f["severity"]) >= SEVERITIES.index(level)]
