@@ -23,16 +23,8 @@ UTC = pl.Datetime("us", "UTC")
 NAIVE = pl.Datetime("us")
 MINUTES = {Clock.HOUR: 60, Clock.QUARTER_HOUR: 15, Clock.NUMBER: 15}
 
-# The columns that tell the time of a row, by clock: what ERCOT prints, and what it becomes.
-PRINTED = {
-    Clock.HOUR: ("delivery_date", "hour_ending", "dst_flag"),
-    Clock.QUARTER_HOUR: ("delivery_date", "hour_ending", "delivery_interval", "dst_flag"),
-    Clock.RUN: ("sced_timestamp", "repeated_hour_flag"),
-    Clock.NUMBER: ("interval_time_cpt", "interval_number"),
-    Clock.DAY: ("as_of",),
-    Clock.POSTING: (),
-}
 INTERVAL = {"delivery_date": pl.Date, "interval_start": UTC, "interval_end": UTC}
+# What the printed columns become.
 TIMES = {
     Clock.HOUR: INTERVAL | {"hour_ending": pl.Int8, "dst_flag": pl.Boolean},
     Clock.QUARTER_HOUR: INTERVAL | {"hour_ending": pl.Int8, "delivery_interval": pl.Int8, "dst_flag": pl.Boolean},
@@ -76,7 +68,7 @@ class Placed:
 
 def place(dataset: Dataset, frame: pl.DataFrame, days: Days) -> Placed:
     """Replace the printed time labels of rows by the time columns."""
-    printed = [name for name in PRINTED[dataset.clock] if name in frame.columns]
+    printed = [name for name in dataset.printed if name in frame.columns]
     if frame.is_empty():
         typed = [pl.lit(None, dtype=t).alias(n) for n, t in time_columns(dataset).items()]
         return Placed(frame.drop(printed).with_columns(typed), no_rejects(), 0)
@@ -98,12 +90,13 @@ def place(dataset: Dataset, frame: pl.DataFrame, days: Days) -> Placed:
 
 def _runs(frame: pl.DataFrame, printed: list[str]) -> tuple[pl.Series, pl.DataFrame]:
     """Number the runs of rows with the same labels and file; return each row's run and one line a run."""
-    codes = [pl.col("_file"), *(pl.col(name).to_physical() for name in printed)]
-    changed = frame.select(pl.any_horizontal(c.ne_missing(c.shift(1)) for c in codes)).to_series()
+    changed = frame.select(pl.any_horizontal(pl.col(n).ne_missing(pl.col(n).shift(1)) for n in ("_file", *printed)))
+    changed = changed.to_series()
     if frame.height:
         changed[0] = True
     runs = frame.filter(changed).select(
-        "_file", pl.col(printed).cast(pl.String) if printed else pl.lit(None).alias("_none")
+        "_file",
+        pl.col(printed).str.strip_chars().replace("", None) if printed else pl.lit(None).alias("_none"),
     )
     return changed.cum_sum().cast(pl.UInt32) - 1, runs
 

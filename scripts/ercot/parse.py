@@ -13,6 +13,7 @@ import polars as pl
 
 from .catalog.model import Dataset, Kind
 from .header import Layout, Unusable, read_layout, split_line
+from .texts import distinct
 
 CHUNK_BYTES = 16 << 20  # parsed at once: small enough for the cache, large enough to keep polars busy
 MAX_COLUMNS = 2000
@@ -24,7 +25,6 @@ SOMETHING = re.compile(rb"\S")
 ROW = ("_file", "_line")  # where a row comes from: number of the file, line in it
 
 NUMBERS = {Kind.FLOAT: pl.Float64, Kind.INTEGER: pl.Int32}
-LABELS = {"hour_ending", "delivery_interval", "interval_number"}  # whole numbers that the clock reads itself
 NO_FLAG = "(no such column)"  # stands for the flag of a file without one: another thing than a blank flag
 
 
@@ -40,7 +40,7 @@ class Body:
 
 @dataclass
 class Parsed:
-    """Typed rows (text as Categorical, labels and stamps still text) and the rows that could not be read."""
+    """Typed rows (texts as Categorical, the labels that the clock reads as String) and the rows that are no such."""
 
     frame: pl.DataFrame
     rejects: pl.DataFrame  # _file, _line, reason
@@ -143,9 +143,9 @@ def _schema(dataset: Dataset) -> dict:
 
 
 def _dtype(dataset: Dataset, name: str | None):
-    if name is None or name in LABELS:
-        return pl.Categorical
-    return NUMBERS.get(dataset.column(name).kind, pl.Categorical)
+    if name in dataset.printed:
+        return pl.String  # read by the clock; they hardly change from row to row, so coding them would not pay
+    return pl.Categorical if name is None else NUMBERS.get(dataset.column(name).kind, pl.Categorical)
 
 
 def _pieces(body: Body):
@@ -192,7 +192,7 @@ def _read(dataset: Dataset, layout: Layout, bodies: list[Body]):
 
 def _mark_flagless(dataset: Dataset, frame: pl.DataFrame) -> pl.DataFrame:
     absent = [c.name for c in dataset.columns if c.kind is Kind.FLAG and c.name not in frame.columns]
-    return frame.with_columns(pl.lit(NO_FLAG).cast(pl.Categorical).alias(name) for name in absent)
+    return frame.with_columns(pl.lit(NO_FLAG).cast(_dtype(dataset, n)).alias(n) for n in absent)
 
 
 def _read_fast(dataset: Dataset, layout: Layout, bodies: list[Body]) -> pl.DataFrame | None:
@@ -230,8 +230,7 @@ def _holds_stray_quote(data: bytes) -> bool:
 
 
 def _holds(frame: pl.DataFrame, pattern: str) -> bool:
-    texts = (frame[name].unique().cast(pl.String) for name, dtype in frame.schema.items() if dtype == pl.Categorical)
-    return any(text.str.contains(pattern).any() for text in texts)
+    return any(distinct(column).str.contains(pattern).any() for column in frame if not column.dtype.is_numeric())
 
 
 def _row_numbers(bodies: list[Body]) -> list[pl.Series]:
@@ -244,11 +243,11 @@ def _row_numbers(bodies: list[Body]) -> list[pl.Series]:
 
 
 def _tidy(frame: pl.DataFrame) -> pl.DataFrame:
-    """Strip padded texts; a text of blanks is null. Only the distinct values are looked at."""
+    """Strip padded texts; a text of blanks is null. Only the distinct values are looked at; labels the clock strips."""
     for name, dtype in frame.schema.items():
         if dtype != pl.Categorical:
             continue
-        texts = frame[name].unique().cast(pl.String)
+        texts = distinct(frame[name])
         if (texts.str.strip_chars() != texts).any() or (texts == "").any():
             stripped = pl.col(name).cast(pl.String).str.strip_chars().replace("", None)
             frame = frame.with_columns(stripped.cast(pl.Categorical))
@@ -294,9 +293,10 @@ def _split(layout: Layout, raw: bytes) -> list[str] | str:
 
 def _cast(dataset: Dataset, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Give texts their declared types; a row with a number that is none is rejected."""
-    numbers = {n: t for n in frame.columns[2:] if (t := _dtype(dataset, n)) != pl.Categorical}
+    numbers = {n: t for n in frame.columns[2:] if (t := _dtype(dataset, n)).is_numeric()}
     typed = frame.with_columns(pl.col(n).cast(t, strict=False) for n, t in numbers.items())
-    typed = typed.with_columns(pl.selectors.string().cast(pl.Categorical))
+    texts = [n for n in frame.columns[2:] if _dtype(dataset, n) == pl.Categorical]
+    typed = typed.with_columns(pl.col(texts).cast(pl.Categorical))
     reason = pl.lit(None, dtype=pl.String)
     for name, dtype in reversed(numbers.items()):
         read = typed[name]

@@ -5,7 +5,7 @@ from functools import cache
 import polars as pl
 
 from .catalog.model import Column, Dataset, Kind
-from .clock import PRINTED, time_columns
+from .clock import time_columns
 
 DTYPES = {
     Kind.DATE: pl.Date,
@@ -25,7 +25,7 @@ ORIGINAL = "_original"
 
 def value_columns(dataset: Dataset) -> list[Column]:
     """Return the declared columns that are no time labels, in ERCOT's order."""
-    return [c for c in dataset.columns if c.name not in PRINTED[dataset.clock]]
+    return [c for c in dataset.columns if c.name not in dataset.printed]
 
 
 def interim_types(dataset: Dataset) -> dict[str, pl.DataType]:

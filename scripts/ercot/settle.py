@@ -10,7 +10,7 @@ import polars as pl
 
 from .batches import Manifest
 from .catalog.model import Dataset, Kind
-from .clock import PRINTED, SHORT_STAMP_FORMAT, STAMP_FORMAT, Days, place, read_stamp
+from .clock import SHORT_STAMP_FORMAT, STAMP_FORMAT, Days, place, read_stamp
 from .fates import Fates, decide, rank_files
 from .inventory import Entry
 from .ledger import Ledger
@@ -62,10 +62,10 @@ def _days(files: list[RawFile], manifest: Manifest, home: list[bool]) -> Days:
 def _judge(dataset: Dataset, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Read the naive stamps and reject rows that lack a key or a value that must be there."""
     reason = pl.lit(None, dtype=pl.String)
-    stamps = [c.name for c in dataset.columns if c.kind is Kind.NAIVE_STAMP and c.name not in PRINTED[dataset.clock]]
+    stamps = [c.name for c in dataset.columns if c.kind is Kind.NAIVE_STAMP and c.name not in dataset.printed]
     read = frame.with_columns(_read_naive(frame[name]) for name in stamps)
     clean = True
-    for name in (c.name for c in reversed(dataset.columns) if c.name not in PRINTED[dataset.clock]):
+    for name in (c.name for c in reversed(dataset.columns) if c.name not in dataset.printed):
         must = name in dataset.key or dataset.column(name).required
         word = "blank_key" if name in dataset.key else "missing_value"
         if must and frame[name].null_count():

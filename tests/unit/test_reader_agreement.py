@@ -105,8 +105,12 @@ def read(layout: str, files: list[str]) -> Parsed:
 
 
 def shown(parsed: Parsed) -> tuple:
-    """Return all that parsing says, in a form that compares: text for categories, rejects in order."""
-    frame = parsed.frame.with_columns(pl.selectors.categorical().cast(pl.String)).sort("_file", "_line")
+    """Return all that parsing says, in a form that compares: text for categories, rejects in order.
+
+    Labels are compared without their padding, which the careful way strips and else the clock.
+    """
+    frame = parsed.frame.with_columns(pl.selectors.string().str.strip_chars().replace("", None))
+    frame = frame.with_columns(pl.selectors.categorical().cast(pl.String)).sort("_file", "_line")
     bits = frame.with_columns(pl.selectors.float().map_batches(lambda s: s.reinterpret(signed=True)))
     return bits.rows(), sorted(parsed.rejects.rows()), parsed.rows
 

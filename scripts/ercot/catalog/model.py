@@ -32,6 +32,17 @@ class Clock(Enum):
     POSTING = "posting"  # nothing in the rows: valid from the day of publication
 
 
+# The columns of a report that tell the time of a row, by clock.
+PRINTED = {
+    Clock.HOUR: ("delivery_date", "hour_ending", "dst_flag"),
+    Clock.QUARTER_HOUR: ("delivery_date", "hour_ending", "delivery_interval", "dst_flag"),
+    Clock.RUN: ("sced_timestamp", "repeated_hour_flag"),
+    Clock.NUMBER: ("interval_time_cpt", "interval_number"),
+    Clock.DAY: ("as_of",),
+    Clock.POSTING: (),
+}
+
+
 class Coverage(Enum):
     """What must be there for an operating day to be complete."""
 
@@ -138,6 +149,11 @@ class Dataset:
     corrections: Corrections | None = None
     order: tuple[str, ...] = ()  # sorting of a dataset without a key
     quirks: tuple[str, ...] = field(default=())
+
+    @property
+    def printed(self) -> tuple[str, ...]:
+        """The columns that tell the time of a row, as ERCOT prints it."""
+        return PRINTED[self.clock]
 
     def column(self, name: str) -> Column:
         """Return the declared column of that name; KeyError where there is none."""
