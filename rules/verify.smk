@@ -58,7 +58,7 @@ rule reconcile:
         mem_mb=memory,
         runtime=minutes,
     params:
-        made_by=made_by("checks/reconciliation", "schema"),
+        made_by=made_by("checks/reconciliation", "parts", "schema"),
         relations=lambda wildcards: list(map(repr, relations_of(datasets_of_year(wildcards.year)))),
     message:
         "reconcile the datasets of {wildcards.year} -> {output.findings}"

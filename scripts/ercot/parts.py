@@ -11,7 +11,8 @@ CELLS = 1 << 24  # values held at once: 128 MB of numbers, whatever the width
 
 def chunks(rows: pl.LazyFrame) -> Iterator[pl.DataFrame]:
     """Yield the rows of a query in order, as many at a time as make about `CELLS` values."""
-    height = 1 << (CELLS // len(rows.collect_schema())).bit_length() - 1
+    height = max(1, CELLS // len(rows.collect_schema()))
+    height = 1 << (height.bit_length() - 1)
     yield from rows.collect_batches(chunk_size=height, maintain_order=True)
 
 

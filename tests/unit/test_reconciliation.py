@@ -17,6 +17,7 @@ from helpers import (
     write_raw,
 )
 
+from ercot import parts
 from ercot.catalog import DATASETS
 from ercot.catalog.caps import cap_era
 from ercot.catalog.relations import (
@@ -161,7 +162,7 @@ def test_kinds_of_responsive_reserve_have_one_price(tmp_path):
 
 
 def test_slices_see_every_row_once(tmp_path, monkeypatch):
-    monkeypatch.setattr(reconciliation, "CHUNK_ROWS", 3)
+    monkeypatch.setattr(parts, "CELLS", 16)  # a few rows
     relation = relation_between("dam_gen", "dam_spp")
     hours = [HOUR + timedelta(hours=i // 2) for i in range(20)]
     quotes = [quoted(relation, 1.0 + (i % 5 == 0), hour) for i, hour in enumerate(hours)]

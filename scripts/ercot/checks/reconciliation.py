@@ -6,6 +6,7 @@ One function a kind of relation. Each yields, slice by slice, how many rows it c
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import polars as pl
 import polars.selectors as cs
@@ -14,11 +15,11 @@ from ..catalog import DATASETS
 from ..catalog.model import Dataset
 from ..catalog.relations import ERA_NAMES, NAME_PREFIXES, NAMED_BY_ERA, Average, Named, Quote, Relation
 from ..clock import CENTRAL, time_key
+from ..parts import chunks, in_turn
 from ..schema import ORIGINAL
 from . import EXAMPLES, Finding
 from .coverage import LATE
 
-CHUNK_ROWS = 1 << 20
 QUARTER = timedelta(minutes=15)
 DAY = timedelta(days=1)
 ROUNDING = 1e-6  # of the difference of two floats
@@ -75,10 +76,14 @@ def quotes(relation: Quote, rollups: dict[str, str]) -> Iterator[Slice]:
     columns = list(dict.fromkeys((*relation.on, *dataset.key, relation.column)))
     prices = _price_columns(relation)
     known = list(dict.fromkeys((*relation.on, *prices, *((relation.only[0],) if relation.only else ()))))
-    for rows in _chunks(rollups[relation.dataset], columns, pl.col(relation.column).is_not_null()):
-        bounds = rows["interval_start"].min(), rows["interval_start"].max()
+    rows = pl.scan_parquet(rollups[relation.dataset]).select(columns).filter(pl.col(relation.column).is_not_null())
+
+    def compare(quoted: pl.DataFrame) -> Slice:
+        bounds = quoted["interval_start"].min(), quoted["interval_start"].max()
         published = _between(rollups[relation.of], known, "interval_start", *bounds)
-        yield compare_quotes(relation, rows, published, prices)
+        return compare_quotes(relation, quoted, published, prices)
+
+    yield from in_turn(compare, chunks(rows.with_columns(CODED)), pl.thread_pool_size())
 
 
 def compare_quotes(relation: Quote, rows: pl.DataFrame, published: pl.DataFrame, prices: list[str]) -> Slice:
@@ -105,21 +110,19 @@ def averages(relation: Average, rollups: dict[str, str]) -> Iterator[Slice]:
         first=pl.col("interval_start").min(), last=pl.col("interval_start").max()
     )
     first, last = bounds.collect().row(0)
+    days = [] if first is None else [first + i * DAY for i in range((last - first) // DAY + 1)]
+    yield from in_turn(partial(_averages_of_day, relation, rollups), days, pl.thread_pool_size())
+
+
+def _averages_of_day(relation: Average, rollups: dict[str, str], first: datetime) -> Slice:
     dataset, runs_of = DATASETS[relation.dataset], DATASETS[relation.of]
+    end = first + DAY
     columns = ["delivery_date", *dataset.key, *_price_columns_of(dataset, relation.column)]
+    rows = _between(rollups[relation.dataset], columns, "interval_start", first, end - timedelta.resolution)
+    columns = ["sced_timestamp", relation.entity, relation.price]
+    runs = _between(rollups[relation.of], columns, "sced_timestamp", first - QUARTER, end + QUARTER)
     longest = timedelta(minutes=LATE * runs_of.run_minutes[-1][1])
-    while first is not None and first <= last:
-        end = first + DAY
-        spoken = _between(rollups[relation.dataset], columns, "interval_start", first, end - timedelta.resolution)
-        runs = _between(
-            rollups[relation.of],
-            ["sced_timestamp", relation.entity, relation.price],
-            "sced_timestamp",
-            first - QUARTER,
-            end + QUARTER,
-        )
-        yield compare_averages(relation, spoken, average_runs(relation, runs, longest))
-        first = end
+    return compare_averages(relation, rows, average_runs(relation, runs, longest))
 
 
 def average_runs(relation: Average, runs: pl.DataFrame, longest: timedelta) -> pl.DataFrame:
@@ -229,17 +232,6 @@ def names_of_era(dataset: Dataset, year: int, entities: list[pl.DataFrame], days
         message = f"{len(lacking)} hubs, load zones or DC ties of the era have no price in the year"
         findings.append(Finding(dataset.id, year, "reconciliation", len(lacking), message, lacking[:EXAMPLES]))
     return findings
-
-
-def _chunks(path: str, columns: list[str], wanted: pl.Expr) -> Iterator[pl.DataFrame]:
-    """Read some columns of a rollup in chunks, only the wanted rows."""
-    total = pl.scan_parquet(path).select(pl.len()).collect().item()
-    for offset in range(0, total, CHUNK_ROWS):
-        rows = (
-            pl.scan_parquet(path).select(columns).slice(offset, CHUNK_ROWS).filter(wanted).with_columns(CODED).collect()
-        )
-        if rows.height:
-            yield rows
 
 
 def _between(path: str, columns: list[str], key: str, first: datetime, last: datetime) -> pl.DataFrame:
