@@ -1,4 +1,4 @@
-# Everything is installed into .venv; nothing else on the machine is touched.
+# Everything is installed into .venv (the tests of object stores: .venv-s3); nothing else on the machine is touched.
 
 PYTHON ?= $(shell python3.11 -c 'print("python3.11")' 2>/dev/null || echo python3)
 SIZE ?= year
