@@ -117,6 +117,31 @@ def every_derived(wildcards):
     return [*sheets, *(f"{RESULTS}/derived/{name}/{year}.parquet" for name, years in made.items() for year in years)]
 
 
+def built_derived():
+    """Return name and year of the derived rollups that lie on the disk, of those that somebody declares."""
+    found = [(path.parent.name, path.stem) for path in sorted(Path(RESULTS, "derived").glob("*/*.parquet"))]
+    return [(name, year) for name, year in found if name in derived_catalog()]
+
+
+def derived_findings(wildcards):
+    """Return what is to be known of each derived rollup that was built once: from then on it is kept up to date."""
+    due = [(name, year) for name, year in built_derived() if year in years_of_derived(name)]
+    return [f"{RESULTS}/reports/derived/{name}/{year}.json" for name, year in due]
+
+
+def datasets_behind(name):
+    """Return the datasets that a derived rollup is made from in the end."""
+    sources = derived_catalog()[name].sources if name in derived_catalog() else ()
+    return set().union(*map(datasets_behind, sources)) if sources else {name}
+
+
+def orphaned_derived(wildcards):
+    """Return the derived rollups of the selected datasets and years that can not be made any more."""
+    lost = [(name, year) for name, year in built_derived() if year not in years_of_derived(name)]
+    selected = [(n, y) for n, y in lost if datasets_behind(n) <= set(SETTINGS.datasets)]
+    return [f"derived/{n}/{y}.parquet" for n, y in selected if SETTINGS.years is None or int(y) in SETTINGS.years]
+
+
 def made_by(*modules):
     """Return a parameter that changes with the code of a step and with what the catalog declares of its dataset."""
     code = code_digest(*modules)

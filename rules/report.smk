@@ -1,7 +1,8 @@
 """Findings to the standing report and the verdict.
 
-Inputs: the findings of all years and the plan (for what no dataset claims). Outputs: the report in its forms, and a
-verdict that exists only while no finding reaches ``fail_on``: so a run with nothing else to do still fails.
+Inputs: the findings of all years, those of the derived rollups that were built once, and the plan (for what no dataset
+claims). Outputs: the report in its forms, and a verdict that exists only while no finding reaches ``fail_on``: so a run
+with nothing else to do still fails.
 """
 
 
@@ -9,6 +10,7 @@ rule write_report:
     input:
         checks=every_check,
         reconciled=every_reconciliation,
+        derived=derived_findings,
         plan=lambda wildcards: plan() and INTERIM / "plan.json.gz",
     output:
         marked_report_files(),
@@ -21,6 +23,7 @@ rule write_report:
     params:
         made_by=made_by("findings", "checks", "report"),
         datasets=SETTINGS.datasets,
+        lost=orphaned_derived,
         years=sorted(SETTINGS.years or []),
     message:
         "write the report -> {output[0]}"

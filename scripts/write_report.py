@@ -10,12 +10,18 @@ from ercot.plan import read_plan
 from ercot.report import write_report
 
 
-def main(results: Path, checks: list[str], reconciled: list[str], datasets: list[str], years: set[int] | None) -> str:
-    """Write the report and return a line for the log."""
+def main(
+    results: Path, checks: list[str], others: list[str], datasets: list[str], years: set[int] | None, lost: list[str]
+) -> str:
+    """Write the report and return a line for the log.
+
+    ``checks`` are files with what is told of each rollup, ``others`` those with findings of another origin, ``lost``
+    the derived rollups whose sources are gone.
+    """
     plan = read_plan(results / "interim")
     verified = [read_json(path) for path in checks]
-    orphans = orphans_of(results, plan, datasets, years)
-    verification = assemble(plan, DATASETS, verified, orphans, years, [read_json(path) for path in reconciled])
+    orphans = [*orphans_of(results, plan, datasets, years), *lost]
+    verification = assemble(plan, DATASETS, verified, orphans, years, [read_json(path) for path in others])
     due = windows(plan, DATASETS, verified, years)
     write_report(results / "reports", verification, verified, due, DATASETS, datasets)
     return counted(len(verification["findings"]), "finding")
@@ -27,8 +33,9 @@ if __name__ == "__main__":
             main(
                 Path(snakemake.output[0]).parent.parent,
                 snakemake.input.checks,
-                snakemake.input.get("reconciled", []),
+                [*snakemake.input.get("reconciled", []), *snakemake.input.get("derived", [])],
                 snakemake.params.datasets,
                 set(snakemake.params.years) or None,
+                snakemake.params.lost,
             )
         )

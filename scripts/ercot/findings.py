@@ -28,16 +28,17 @@ def assemble(
     verified: list[dict],
     orphans: list[str],
     years: set[int] | None,
-    reconciled: Sequence[dict] = (),
+    others: Sequence[dict] = (),
 ) -> dict:
     """Return the content of verification.json from the verified years (what `verify` returned) and the plan.
 
-    ``years`` are the selected ones, None for all; ``reconciled`` is what `scripts/reconcile.py` wrote of each year.
+    ``years`` are the selected ones, None for all; ``others`` have findings of another origin: of
+    years held against each other, of derived rollups.
     """
     rejected = [entry for year in verified for entry in year["rejected_files"]]
     rejected += [{"file": file, "dataset": None, "reason": reason} for file, reason in plan.unreadable]
     ignored = sorted({*plan.ignored, *(name for year in verified for name in year["ignored"])})
-    findings = [finding for year in (*verified, *reconciled) for finding in year["findings"]]
+    findings = [finding for year in (*verified, *others) for finding in year["findings"]]
     findings += [finding.to_json() for finding in _whole_tree(plan, orphans, ignored)]
     findings += [finding.to_json() for finding in _of_missing_days(windows(plan, catalog, verified, years))]
     order = {name: i for i, name in enumerate(reversed(SEVERITIES))}

@@ -1,11 +1,12 @@
 """Derived rollups as targets of the workflow: built only when asked for, once, and refused with a reason."""
 
 import json
+from datetime import date
 
 import polars as pl
 import pytest
 
-from .conftest import Workspace, write_tree
+from .conftest import Workspace, dam_spp, write_tree
 
 pytestmark = pytest.mark.slow
 
@@ -56,3 +57,40 @@ def test_unknown_names_and_years_are_refused_in_one_line(built):
         assert run.code != 0
         assert reason in run.text
         assert "Traceback" not in run.text
+
+
+def test_what_was_built_once_is_in_the_report_and_kept_up_to_date(tmp_path):
+    workspace = Workspace(tmp_path)
+    write_tree(workspace.raw)
+    assert workspace.snakemake("derived").code == 0
+    assert workspace.snakemake().code == 0
+    assert ("dam_spp_monthly", 2024, "gap") in told(workspace)
+    assert workspace.snakemake().jobs == {}
+
+    name, text = dam_spp(date(2024, 1, 3))
+    (workspace.raw / "DAM_Settlement_Point_Prices" / name).write_text(text)
+    added = workspace.snakemake()
+    assert (added.code, added.jobs["derive"]) == (0, 1)
+    rows = pl.read_parquet(workspace.results / "derived/dam_spp_monthly/2024.parquet")
+    assert rows["hours"].to_list() == [72, 72, 72]
+
+    failed = workspace.snakemake(fail_on="warning")
+    assert failed.code != 0
+    assert "warning: dam_spp_monthly 2024 gap:" in failed.text
+
+    for published in ("20231229", "20231230"):  # of the two days of 2023
+        for path in workspace.raw.rglob(f"*.{published}.*"):
+            path.unlink()
+    workspace.snakemake()
+    (stale,) = (f for f in report(workspace)["findings"] if f["check"] == "stale")
+    assert "derived/dam_spp_monthly/2023.parquet" in stale["examples"]
+
+
+def report(workspace: Workspace) -> dict:
+    """Return the standing report."""
+    return json.loads((workspace.results / "reports/verification.json").read_text())
+
+
+def told(workspace: Workspace) -> set[tuple]:
+    """Return dataset, year and check of each finding."""
+    return {(f["dataset"], f["year"], f["check"]) for f in report(workspace)["findings"]}
