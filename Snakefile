@@ -52,6 +52,10 @@ rule schemas:
         SETTINGS.results_dir / "schemas/registry.json",
 
 
+onstart:
+    show_progress()
+
+
 onsuccess:
     tell("built", log)
 

@@ -11,6 +11,7 @@ from ercot.catalog import DATASETS
 from ercot.catalog.relations import related, relations_of
 from ercot.leftovers import clear_leftovers
 from ercot.plan import code_digest, declaration_digest, manifest_path
+from ercot.progress import OTHERS, STAGES, Progress, Share, is_wanted
 from ercot.run import closing_line, plan_run, retried_line
 from ercot.settings import Mistake, read_settings
 
@@ -30,6 +31,7 @@ except Mistake as mistake:
 
 RESULTS = SETTINGS.results_dir
 INTERIM = SETTINGS.interim
+PROGRESS = []  # the bars while they are shown
 PLANS = []  # the plan once it is made: building the graph asks for it many times
 
 
@@ -247,8 +249,37 @@ def threads_for_batch(wildcards):
     return max(1, workflow.cores // max(batches, 1))
 
 
+def show_progress():
+    """Show bars where the run has a terminal to itself; elsewhere each job prints a line."""
+    output = workflow.output_settings
+    if workflow.is_main_process and is_wanted(sys.stderr, output.quiet or (), output.verbose):
+        from snakemake.logging import logger
+
+        shares = {
+            workflow.dag.jobid(job): share_of(job) for job in workflow.dag.needrun_jobs() if job.rule.name != "all"
+        }
+        PROGRESS.append(Progress(shares, logger))
+        PROGRESS[0].start()
+
+
+def share_of(job):
+    """Return what a job adds to the bar of its stage."""
+    dataset, period = job.wildcards.get("dataset"), job.wildcards.get("batch") or job.wildcards.get("year")
+    stage = STAGES.get(job.rule.name, OTHERS)
+    log = str(next(iter(job.log), ""))
+    if stage == OTHERS:
+        return Share(stage, 1, 0, log)
+    weight, files = (
+        sum(n for batch, n in counts.get(dataset, {}).items() if batch.startswith(period))
+        for counts in (plan().raw_mb, plan().raw_files)
+    )
+    return Share(stage, weight, files, log)
+
+
 def tell(ending, logs):
     """Print the last lines of a run, and let it end at once: Snakemake leaves timers that a process waits a second for."""
+    while PROGRESS:
+        PROGRESS.pop().stop()
     for thread in threading.enumerate():
         if isinstance(thread, threading.Timer):
             thread.cancel()

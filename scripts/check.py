@@ -2,13 +2,13 @@
 
 from ercot.catalog import DATASETS
 from ercot.files import write_json
-from ercot.jobs import counted, logged, stems
+from ercot.jobs import counted, logged, stems, ticking
 from ercot.verify import verify
 
 
-def main(dataset: str, year: int, annual: str, account: str, batches: dict[str, str], findings: str) -> str:
-    """Check one rollup and return a line for the log."""
-    result = verify(DATASETS[dataset], year, annual, account, batches)
+def main(dataset: str, year: int, annual: str, account: str, batches: dict[str, str], findings: str, tick) -> str:
+    """Check one rollup and return a line for the log; ``tick`` is told the rows done and the rows in all."""
+    result = verify(DATASETS[dataset], year, annual, account, batches, tick)
     write_json(findings, result)
     return f"{counted(result['ledger']['rows_written'], 'row')}, {counted(len(result['findings']), 'finding')}"
 
@@ -23,5 +23,6 @@ if __name__ == "__main__":
                 snakemake.input.account,
                 stems(snakemake.input.ledgers, ".ledger.json"),
                 snakemake.output.findings,
+                ticking(say, "rows", snakemake.log[0]),
             )
         )

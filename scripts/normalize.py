@@ -24,5 +24,5 @@ def main(raw_dir: str, manifest: str, outputs: Outputs, tick) -> str:
 
 if __name__ == "__main__":
     with logged(f"normalize {snakemake.wildcards.dataset} {snakemake.wildcards.batch}", snakemake.log[0]) as say:
-        outputs = Outputs(**dict(snakemake.output.items()))
-        say(main(snakemake.config["raw_dir"], snakemake.input.manifest, outputs, ticking(say)))
+        outputs, tick = Outputs(**dict(snakemake.output.items())), ticking(say, "files", snakemake.log[0])
+        say(main(snakemake.config["raw_dir"], snakemake.input.manifest, outputs, tick))

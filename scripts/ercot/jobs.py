@@ -1,5 +1,6 @@
 """What every job of the workflow does around its work: a log, a line for the terminal, and errors in one line."""
 
+import os
 import sys
 import time
 import traceback
@@ -7,13 +8,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from .progress import VARIABLE, forget_progress, note_progress
+
+BLINK = 0.2  # seconds between two notes of a job that moves a bar
+
 
 @contextmanager
 def logged(job: str, path: str) -> Iterator[Callable[[str], None]]:
     """Hand out a function that writes a line to the job's log and, with the job's name and time, to the terminal.
 
-    An error goes to the log whole, and to the terminal in one line.
+    An error goes to the log whole, and to the terminal in one line. Where bars are shown there, all goes to the log
+    alone, of which Snakemake shows what a failed job has written.
     """
+    bars = VARIABLE in os.environ
     begun = time.monotonic()
     with suppress(OSError):
         Path(path).unlink()
@@ -25,7 +32,8 @@ def logged(job: str, path: str) -> Iterator[Callable[[str], None]]:
 
     def say(line: str) -> None:
         note(line)
-        print(f"  {job}: {line} ({time.monotonic() - begun:.1f} s)", file=sys.stderr, flush=True)
+        if not bars:
+            print(f"  {job}: {line} ({time.monotonic() - begun:.1f} s)", file=sys.stderr, flush=True)
 
     try:
         yield say
@@ -33,11 +41,13 @@ def logged(job: str, path: str) -> Iterator[Callable[[str], None]]:
         raise
     except SystemExit as ended:
         note(str(ended))
-        sys.exit(f"ercot: {job}: {ended} (log: {path})")
+        sys.exit(1 if bars else f"ercot: {job}: {ended} (log: {path})")
     except BaseException as error:  # a panic of polars is no Exception
         reason = _reason(error)
         note(reason if _is_of_the_system(error) else traceback.format_exc())
-        sys.exit(f"ercot: {job}: {reason} (log: {path})")
+        sys.exit(1 if bars else f"ercot: {job}: {reason} (log: {path})")
+    finally:
+        forget_progress(path)
 
 
 def _reason(error: BaseException) -> str:
@@ -51,16 +61,23 @@ def _is_of_the_system(error: BaseException) -> bool:
     return isinstance(error, OSError) or "(os error " in str(error)
 
 
-def ticking(say: Callable[[str], None], seconds: float = 5.0) -> Callable[[int, int], None]:
-    """Return a function that is told how much is done of how much, and says so now and then, with the time left."""
+def ticking(say: Callable[[str], None], noun: str, log: str, seconds: float = 5.0) -> Callable[[int, int], None]:
+    """Return a function that is told how much is done of how much.
+
+    It moves the bar, or says so now and then, with the time left.
+    """
+    bars = VARIABLE in os.environ
     begun = last = time.monotonic()
 
     def tick(done: int, total: int) -> None:
         nonlocal last
         now = time.monotonic()
-        if now - last >= seconds and 0 < done < total:
+        if bars and now - last >= BLINK:
             last = now
-            say(f"{done:,} of {total:,} files, about {(now - begun) * (total - done) / done:.0f} s left")
+            note_progress(log, done, total)
+        elif now - last >= seconds and 0 < done < total:
+            last = now
+            say(f"{done:,} of {total:,} {noun}, about {(now - begun) * (total - done) / done:.0f} s left")
 
     return tick
 

@@ -3,7 +3,7 @@
 The files are read once, a few operating days at a time, so that memory follows the days and not the batch.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from .files import replacing, write_json
 from .interim import InterimWriter
 from .inventory import Entry
 from .ledger import EXAMPLES, Ledger, add
-from .parts import in_turn
+from .parts import Tick, in_turn, untold
 from .rawfiles import RawFile
 from .schema import interim_types
 from .settle import Settled, settle
@@ -25,8 +25,6 @@ from .source import is_zip
 GROUP_BYTES = 24 << 20  # raw bytes settled at once; a single day may have more
 INFLATION = 10  # a zip holds about this many times its size
 MAX_RAW_TEXT = 10_000  # characters of a rejected line that are kept
-
-Tick = Callable[[int, int], None]
 
 
 @dataclass
@@ -49,11 +47,7 @@ class Outputs:
     revisions: str
 
 
-def _no_tick(done: int, total: int) -> None:
-    """Say nothing."""
-
-
-def normalize(raw_dir: Path, manifest: Manifest, dataset: Dataset, outputs: Outputs, tick: Tick = _no_tick) -> Ledger:
+def normalize(raw_dir: Path, manifest: Manifest, dataset: Dataset, outputs: Outputs, tick: Tick = untold) -> Ledger:
     """Read the files of a manifest and write the interim file, its rejected rows, its revisions and its ledger.
 
     ``tick`` is told now and then how many entries of the manifest are done, and how many there are.

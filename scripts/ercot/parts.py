@@ -6,6 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
 
+Tick = Callable[[int, int], None]  # is told how much is done, and how much there is
+
 CELLS = 1 << 24  # values held at once: 128 MB of numbers, whatever the width
 
 
@@ -29,3 +31,7 @@ def in_turn(work: Callable, parts: Iterable, threads: int) -> Iterator:
                 yield ahead.popleft().result()
         while ahead:
             yield ahead.popleft().result()
+
+
+def untold(done: int, total: int) -> None:
+    """Tell nobody how much is done."""

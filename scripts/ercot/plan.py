@@ -26,6 +26,7 @@ class Plan:
 
     batches: dict[str, dict[str, list[str]]]  # dataset -> year -> batches in the order of time
     raw_mb: dict[str, dict[str, float]]  # dataset -> batch -> megabytes on disk
+    raw_files: dict[str, dict[str, int]]  # dataset -> batch -> raw files, or parts of zips
     newest_day: str | None
     ignored: list[str]
     unreadable: list[list[str]]
@@ -127,9 +128,15 @@ def _summary(grouped: dict[str, dict[str, list[Entry]]], inventory: Inventory) -
     raw_mb = {
         d: {b: round(sum(e.size for e in es) / 1e6, 3) for b, es in found.items()} for d, found in grouped.items()
     }
+    raw_files = {d: {b: len(es) for b, es in found.items()} for d, found in grouped.items()}
     newest = inventory.newest_day
     return Plan(
-        by_year, raw_mb, newest and newest.isoformat(), inventory.ignored, [list(u) for u in inventory.unreadable]
+        batches=by_year,
+        raw_mb=raw_mb,
+        raw_files=raw_files,
+        newest_day=newest and newest.isoformat(),
+        ignored=inventory.ignored,
+        unreadable=[list(u) for u in inventory.unreadable],
     )
 
 

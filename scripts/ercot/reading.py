@@ -9,7 +9,7 @@ import polars as pl
 from .catalog.model import Coverage, Dataset
 from .checks import EXAMPLES, coverage, rollup
 from .clock import time_key
-from .parts import chunks, in_turn
+from .parts import Tick, chunks, in_turn, untold
 from .summaries import Summary
 
 
@@ -44,7 +44,7 @@ class Chunk:
     entities: pl.DataFrame | None
 
 
-def read_rollup(dataset: Dataset, year: int, path: str) -> Reading:
+def read_rollup(dataset: Dataset, year: int, path: str, tick: Tick = untold) -> Reading:
     """Read a rollup and apply the checks of rows: to each chunk, and to each pair of rows where two chunks meet."""
     reading = Reading(Summary(dataset))
     faults = rollup.wrong_schema(dataset, path)
@@ -52,6 +52,7 @@ def read_rollup(dataset: Dataset, year: int, path: str) -> Reading:
         _note(reading, [Fault("schema", len(faults), faults)])
         return reading
     examine, before = partial(_examine, dataset, year), None
+    total = pl.scan_parquet(path).select(pl.len()).collect().item()
     for chunk in in_turn(examine, chunks(pl.scan_parquet(path)), pl.thread_pool_size()):
         rows, times = chunk.rows, chunk.times
         reading.rows += rows.height
@@ -65,6 +66,7 @@ def read_rollup(dataset: Dataset, year: int, path: str) -> Reading:
         if chunk.entities is not None:
             reading.entities.append(chunk.entities)
         before = rows.tail(1)
+        tick(reading.rows, total)
     return reading
 
 

@@ -11,19 +11,20 @@ from .clock import time_key
 from .files import read_json
 from .interim import manifest_of
 from .ledger import FILES, ROWS, is_balanced
+from .parts import untold
 from .reading import Reading, read_rollup
 from .registry import describe, merge
 from .summaries import hours_covered, revised_by_month
 
 
-def verify(dataset: Dataset, year: int, annual: str, account: str, stems: dict[str, str]) -> dict:
+def verify(dataset: Dataset, year: int, annual: str, account: str, stems: dict[str, str], tick=untold) -> dict:
     """Check one rollup. Returns the year's ledger, its findings, and what the report shows of it.
 
-    ``stems`` maps each batch of the year to the stem of its interim files.
+    ``stems`` maps each batch of the year to the stem of its interim files; ``tick`` is told rows done and rows in all.
     """
     ledgers = [read_json(f"{stem}.ledger.json") for stem in stems.values()]
     totals = {name: sum(ledger[name] for ledger in ledgers) for name in (*FILES, *ROWS)}
-    reading = read_rollup(dataset, year, annual)
+    reading = read_rollup(dataset, year, annual, tick)
     times = pl.concat(reading.times) if reading.times else _no_times(dataset)
     missing = coverage.missing_times(dataset, times)
     findings = [

@@ -18,7 +18,7 @@ PIP_NAME = {"pandera-polars": "pandera", "python-isal": "isal"}
 ADDRESS = re.compile(r"://|--(extra-)?index-url|--find-links|--trusted-host|^-[if] ", re.MULTILINE)
 
 # Plans and runs the jobs, so it is not in the environment that the jobs run in.
-OUTSIDE_THE_JOBS = {"jsonschema", "pyyaml", "snakemake", "snakemake-executor-plugin-slurm"}
+OUTSIDE_THE_JOBS = {"jsonschema", "pyyaml", "rich", "snakemake", "snakemake-executor-plugin-slurm"}
 
 
 def pins(lines):
