@@ -196,7 +196,7 @@ def every_header(wildcards):
 
 
 def report_files():
-    names = ("verification.json", "verification.md", "index.html", "gaps.csv", "findings.parquet")
+    names = ("verification.json", "verification.md", "index.html", "gaps.csv", "findings.parquet", "jobs.csv")
     return [RESULTS / "reports" / name for name in names]
 
 

@@ -21,7 +21,7 @@ rule write_report:
     conda:
         "../envs/ercot.yaml"
     params:
-        made_by=made_by("findings", "checks", "report"),
+        made_by=made_by("findings", "checks", "monitor", "report"),
         datasets=SETTINGS.datasets,
         lost=orphaned_derived,
         years=sorted(SETTINGS.years or []),

@@ -2,8 +2,9 @@
 
 from ercot.catalog import DATASETS
 from ercot.files import write_json
-from ercot.jobs import counted, logged, stems, ticking
+from ercot.jobs import logged, stems, ticking
 from ercot.verify import verify
+from ercot.wording import counted
 
 
 def main(dataset: str, year: int, annual: str, account: str, batches: dict[str, str], findings: str, tick) -> str:

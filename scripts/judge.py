@@ -4,7 +4,8 @@ import sys
 
 from ercot.checks import at_or_above
 from ercot.files import read_json, write_text
-from ercot.jobs import counted, logged
+from ercot.jobs import logged
+from ercot.wording import counted
 
 
 def main(verification: str, fail_on: str) -> list[dict]:

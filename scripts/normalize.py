@@ -5,8 +5,9 @@ from pathlib import Path
 
 from ercot.batches import read_manifest
 from ercot.catalog import DATASETS
-from ercot.jobs import counted, logged, rate, ticking
+from ercot.jobs import logged, ticking
 from ercot.normalize import Outputs, normalize
+from ercot.wording import counted, rate
 
 
 def main(raw_dir: str, manifest: str, outputs: Outputs, tick) -> str:

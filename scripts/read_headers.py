@@ -5,7 +5,8 @@ from pathlib import Path
 from ercot.catalog import DATASETS
 from ercot.files import write_json
 from ercot.headers import collect
-from ercot.jobs import counted, logged
+from ercot.jobs import logged
+from ercot.wording import counted
 
 
 def main(raw_dir: str, dataset: str, manifests: list[str], headers: str) -> str:

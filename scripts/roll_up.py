@@ -1,8 +1,9 @@
 """Stream the interim files of one year into its rollup."""
 
 from ercot.catalog import DATASETS
-from ercot.jobs import counted, logged, stems
+from ercot.jobs import logged, stems
 from ercot.rollup import Rolled, roll_up
+from ercot.wording import counted
 
 
 def main(dataset: str, batches: dict[str, str], corrections: list[str], outputs: Rolled) -> str:

@@ -5,9 +5,11 @@ from pathlib import Path
 from ercot.catalog import DATASETS
 from ercot.files import read_json
 from ercot.findings import assemble, orphans_of, windows
-from ercot.jobs import counted, logged
+from ercot.jobs import logged
+from ercot.monitor import read_jobs
 from ercot.plan import read_plan
 from ercot.report import write_report
+from ercot.wording import counted
 
 
 def main(
@@ -23,7 +25,7 @@ def main(
     orphans = [*orphans_of(results, plan, datasets, years), *lost]
     verification = assemble(plan, DATASETS, verified, orphans, years, [read_json(path) for path in others])
     due = windows(plan, DATASETS, verified, years)
-    write_report(results / "reports", verification, verified, due, DATASETS, datasets)
+    write_report(results / "reports", verification, verified, due, DATASETS, datasets, read_jobs(results))
     return counted(len(verification["findings"]), "finding")
 
 

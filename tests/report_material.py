@@ -6,6 +6,7 @@ from ercot.catalog import DATASETS
 from ercot.checks import SEVERITY
 from ercot.checks.coverage import day_bounds
 from ercot.findings import Window
+from ercot.monitor import Job
 from ercot.report import write_report
 from ercot.report.facts import gather
 
@@ -133,9 +134,20 @@ def facts_of(years, windows=(), selected=(), **more):
     return gather(verification(years, windows, **more), years, list(windows), DATASETS, list(selected))
 
 
-def written(folder, years, windows=(), selected=(), **more):
+def a_job(rule: str, dataset: str = "", period: str = "", **facts) -> Job:
+    """Return a job of two seconds, half of them at work, on ten files."""
+    told = {"threads": 1, "ended": 100.0, "seconds": 2.0, "cpu_seconds": 1.0, "peak_mb": 300.0, "read_mb": 1.5}
+    told |= {"written_mb": 0.5, "files": 10, "rows": 5_000, "mb": 20.0}
+    return Job(rule, dataset, period, **(told | facts))
+
+
+JOBS = [a_job("normalize", "dam_spp", "2023"), a_job("roll_up", "dam_spp", "2023", seconds=3.0)]
+
+
+def written(folder, years, windows=(), selected=(), jobs=JOBS, **more):
     """Write the whole report into a folder."""
-    write_report(folder, verification(years, windows, **more), years, list(windows), DATASETS, list(selected))
+    told = verification(years, windows, **more)
+    write_report(folder, told, years, list(windows), DATASETS, list(selected), jobs)
     return folder
 
 

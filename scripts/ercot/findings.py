@@ -9,6 +9,7 @@ from .catalog.model import Dataset
 from .checks import EXAMPLES, SEVERITIES, Finding, coverage
 from .ledger import FILES, ROWS
 from .plan import Plan
+from .wording import counted
 
 
 @dataclass(frozen=True)
@@ -75,21 +76,17 @@ def _unopened(plan: Plan) -> list[dict]:
 
 
 def _whole_tree(plan: Plan, orphans: list[str], ignored: list[str]) -> list[Finding]:
-    found = []
-    if orphans:
-        message = f"{len(orphans)} rollups have no raw files any more: restore the files or delete the rollups"
-        found.append(Finding(None, None, "stale", len(orphans), message, orphans[:EXAMPLES]))
-    if plan.unreadable:
-        message = f"{len(plan.unreadable)} containers of no known dataset cannot be opened"
-        shown = [f"{file}: {reason}" for file, reason in plan.unreadable[:EXAMPLES]]
-        found.append(Finding(None, None, "unreadable_file", len(plan.unreadable), message, shown))
-    if ignored:
-        found.append(
-            Finding(
-                None, None, "ignored", len(ignored), f"{len(ignored)} files are of no known report", ignored[:EXAMPLES]
-            )
-        )
-    return found
+    unreadable = [f"{file}: {reason}" for file, reason in plan.unreadable]
+    found = (
+        ("stale", orphans, "rollup", "without raw files any more: restore the files or delete the rollups"),
+        ("unreadable_file", unreadable, "container", "of no known dataset that cannot be opened"),
+        ("ignored", ignored, "file", "of no known report"),
+    )
+    return [
+        Finding(None, None, check, len(names), f"{counted(len(names), noun)} {what}", names[:EXAMPLES])
+        for check, names, noun, what in found
+        if names
+    ]
 
 
 def windows(plan: Plan, catalog: dict[str, Dataset], verified: list[dict], years: set[int] | None) -> list[Window]:
@@ -125,7 +122,9 @@ def _of_missing_days(found_windows: list[Window]) -> list[Finding]:
     found = []
     for window in found_windows:
         if window.missing:
-            message = f"{len(window.missing)} operating days missing between {window.first} and {window.last}"
+            message = (
+                f"{counted(len(window.missing), 'operating day')} missing between {window.first} and {window.last}"
+            )
             shown = ranges(window.missing)[:EXAMPLES]
             found.append(Finding(window.dataset, window.year, "gap", len(window.missing), message, shown))
     return found

@@ -82,16 +82,6 @@ def ticking(say: Callable[[str], None], noun: str, log: str, seconds: float = 5.
     return tick
 
 
-def counted(count: int, noun: str, ending: str = "s") -> str:
-    """Say how many there are of something: 1 file, 2,000 files."""
-    return f"{count:,} {noun}{'' if count == 1 else ending}"
-
-
-def rate(count: int, noun: str, seconds: float) -> str:
-    """Say how many a second."""
-    return f"{count / max(seconds, 0.001):,.0f} {noun}/s"
-
-
 def stems(paths: list[str], ending: str) -> dict[str, str]:
     """Map each batch to the stem of its interim files, from the paths of one kind of them."""
     return {Path(stem).name: stem for stem in (str(path).removesuffix(ending) for path in paths)}

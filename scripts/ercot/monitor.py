@@ -1,7 +1,8 @@
-"""How fast the jobs were, from Snakemake's own benchmark records, the ledgers and the manifests.
+"""How fast the jobs were, from Snakemake's own benchmark records, the ledgers and the plan.
 
-    PYTHONPATH=scripts python -m ercot.monitor results [--all] [--csv]
+    PYTHONPATH=scripts python -m ercot.monitor results [--all]
 
+The report shows the same tables, and `reports/jobs.csv` has a line a job, as of the time when it was written.
 A record tells of the last time that its job ran, so the figures may come from several runs. Snakemake looks at a job
 every half second at first: of jobs that are shorter, CPU time and memory are told too low.
 """
@@ -15,14 +16,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from .batches import read_manifest
 from .catalog import DATASETS
 from .catalog.relations import related
 from .files import read_json, replacing
+from .plan import read_plan
+from .wording import counted
 
-CSV = Path("reports/jobs.csv")
 SHOWN = 12  # lines of a long table
-MB = 1e6
 MEBI = 1.048576  # Snakemake's megabytes are 2**20 bytes
 ORDER = ("normalize", "read_headers", "merge_headers", "roll_up", "check", "reconcile", "write_report")
 COLUMNS = ("jobs", "s", "longest", "files/s", "rows/s", "MB/s", "CPU", "waiting s", "peak MB", "read MB", "written MB")
@@ -110,22 +110,43 @@ def write_csv(jobs: list[Job], path: Path) -> None:
         table.writerows([*(_rounded(value) for value in asdict(job).values()), _rounded(job.waiting)] for job in jobs)
 
 
-def overview(jobs: list[Job], every: bool = False) -> str:
-    """Return the tables for the terminal: by rule, by rule and dataset, the slowest jobs, the critical path."""
+@dataclass(frozen=True)
+class Table:
+    """Figures of groups of jobs."""
+
+    title: str
+    head: tuple[str, ...]
+    lines: list[tuple[str, ...]]
+    more: int = 0  # groups that are left out
+
+
+def summary(jobs: list[Job]) -> str:
+    """Return in one line how many jobs there were, and how well they filled the time."""
     work, busy = sum(job.seconds for job in jobs), busy_seconds(jobs)
+    return (
+        f"{counted(len(jobs), 'job')}, {work:,.1f} s of jobs in {busy:,.1f} s: {work / max(busy, 0.001):.1f} at a time"
+    )
+
+
+def tables(jobs: list[Job], every: bool = False) -> list[Table]:
+    """Return the figures by rule, by rule and dataset, of the slowest jobs, and of the critical path."""
     path = critical_path(jobs)
-    shown = None if every else SHOWN
-    parts = [
-        f"{len(jobs):,} jobs, {work:,.1f} s of jobs in {busy:,.1f} s: {work / max(busy, 0.001):.1f} at a time",
-        "By rule (rates are those of one job at work)",
-        _table("rule", _grouped(jobs, lambda job: job.rule)),
-        "By rule and dataset, the longest first",
-        _table("rule and dataset", _grouped((job for job in jobs if job.dataset), _rule_and_dataset), shown),
-        "The slowest jobs",
-        _table("job", _grouped(sorted(jobs, key=lambda job: -job.seconds)[:SHOWN], lambda job: job.name)),
-        f"The critical path: {sum(job.seconds for job in path):,.1f} s, which no number of cores makes shorter",
-        _table("job", [(job.name, [job]) for job in path]),
+    long = f"The critical path: {sum(job.seconds for job in path):,.1f} s, which no number of cores makes shorter"
+    by_dataset = _grouped((job for job in jobs if job.dataset), lambda job: f"{job.rule} {job.dataset}")
+    slowest = sorted(jobs, key=lambda job: -job.seconds)[:SHOWN]
+    return [
+        _table("By rule (rates are those of one job at work)", "rule", _grouped(jobs, lambda job: job.rule)),
+        _table("By rule and dataset, the longest first", "rule and dataset", by_dataset, None if every else SHOWN),
+        _table("The slowest jobs", "job", [(job.name, [job]) for job in slowest]),
+        _table(long, "job", [(job.name, [job]) for job in path]),
     ]
+
+
+def overview(jobs: list[Job], every: bool = False) -> str:
+    """Return the tables for the terminal."""
+    parts = [summary(jobs)]
+    for table in tables(jobs, every):
+        parts += [table.title, _text(table)]
     return "\n\n".join(parts)
 
 
@@ -179,21 +200,20 @@ def _job(place: Path, path: Path, volumes: dict[tuple[str, str, str], Volume]) -
 
 
 def _volumes(interim: Path) -> dict[tuple[str, str, str], Volume]:
-    """Return what lay before each job of a batch or a year: files and rows from the ledgers, bytes from manifests."""
+    """Return what lay before each job of a batch or a year: files and rows from the ledgers, bytes from the plan."""
     volumes: dict[tuple[str, str, str], Volume] = {}
-    for path in interim.glob("*/*.ledger.json"):
-        dataset, batch = path.parent.name, path.name.removesuffix(".ledger.json")
-        try:
-            manifest = read_manifest(path.with_name(f"{batch}.manifest.gz"))
-        except FileNotFoundError:  # a batch of an earlier run, which is no more
-            continue
-        ledger = read_json(path)
-        mb = sum(entry.size for entry in manifest.entries) / MB
-        volumes["normalize", dataset, batch] = Volume(ledger["files_found"], ledger["rows_read"], mb)
-        for rule in ("roll_up", "check"):
-            key = (rule, dataset, batch[:4])
-            before = volumes.get(key, Volume())
-            volumes[key] = Volume(before.files + ledger["files_found"], before.rows + ledger["rows_written"])
+    plan = read_plan(interim)
+    for dataset, batches in plan.raw_mb.items() if plan else ():
+        for batch, mb in batches.items():
+            path = interim / dataset / f"{batch}.ledger.json"
+            if not path.exists():
+                continue
+            ledger = read_json(path)
+            volumes["normalize", dataset, batch] = Volume(ledger["files_found"], ledger["rows_read"], mb)
+            for rule in ("roll_up", "check"):
+                key = (rule, dataset, batch[:4])
+                before = volumes.get(key, Volume())
+                volumes[key] = Volume(before.files + ledger["files_found"], before.rows + ledger["rows_written"])
     return volumes
 
 
@@ -209,10 +229,6 @@ def _rounded(value):
     return round(value, 3) if isinstance(value, float) else value
 
 
-def _rule_and_dataset(job: Job) -> str:
-    return f"{job.rule} {job.dataset}"
-
-
 def _grouped(jobs: Iterable[Job], name: Callable[[Job], str]) -> list[tuple[str, list[Job]]]:
     """Return the jobs by name, those that took longest together first."""
     groups: dict[str, list[Job]] = {}
@@ -221,15 +237,20 @@ def _grouped(jobs: Iterable[Job], name: Callable[[Job], str]) -> list[tuple[str,
     return sorted(groups.items(), key=lambda item: -sum(job.seconds for job in item[1]))
 
 
-def _table(head: str, groups: list[tuple[str, list[Job]]], shown: int | None = None) -> str:
-    """Return a line a group, in columns."""
-    lines = [(head, *COLUMNS), *((name, *_figures(jobs)) for name, jobs in groups[:shown])]
-    if all(len(jobs) == 1 for _, jobs in groups):
-        lines = [(name, s, *cells) for name, _, s, _, *cells in lines]  # neither a number of jobs nor their longest
+def _table(title: str, what: str, groups: list[tuple[str, list[Job]]], shown: int | None = None) -> Table:
+    """Return a line a group."""
+    head, lines = (what, *COLUMNS), [(name, *_figures(jobs)) for name, jobs in groups[:shown]]
+    if all(len(jobs) == 1 for _, jobs in groups):  # neither a number of jobs nor their longest
+        head, *lines = [(name, s, *cells) for name, _, s, _, *cells in (head, *lines)]
+    return Table(title, head, lines, len(groups) - len(lines))
+
+
+def _text(table: Table) -> str:
+    """Return a table in columns, for the terminal."""
+    lines = [table.head, *table.lines]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     texts = ["  ".join([line[0].ljust(widths[0]), *map(str.rjust, line[1:], widths[1:])]) for line in lines]
-    more = len(groups) - len(lines) + 1
-    return "\n".join([*texts, *([f"and {more:,} more: --all shows them"] if more else [])])
+    return "\n".join([*texts, *([f"and {table.more:,} more: --all shows them"] if table.more else [])])
 
 
 def _figures(jobs: list[Job]) -> Iterator[str]:
@@ -253,13 +274,10 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m ercot.monitor", description="Say how fast the jobs were.")
     parser.add_argument("results", type=Path, nargs="?", default=Path("results"), help="results_dir of the run")
     parser.add_argument("--all", action="store_true", help="show every dataset, not only the longest")
-    parser.add_argument("--csv", action="store_true", help=f"also write {CSV} below the results, a line a job")
     given = parser.parse_args(arguments)
     jobs = read_jobs(given.results)
     if not jobs:
         sys.exit(f"ercot: no benchmark records in {given.results / 'benchmarks'}; is that the results_dir of a run?")
-    if given.csv:
-        write_csv(jobs, given.results / CSV)
     print(overview(jobs, given.all))
 
 

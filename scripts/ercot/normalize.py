@@ -3,6 +3,7 @@
 The files are read once, a few operating days at a time, so that memory follows the days and not the batch.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,14 +77,15 @@ def normalize(raw_dir: Path, manifest: Manifest, dataset: Dataset, outputs: Outp
 
 def day_groups(dataset: Dataset, entries: tuple[Entry, ...]) -> Iterator[list[Entry]]:
     """Cut a batch into groups of whole operating days, each of a size that memory takes easily."""
-    group, size = [], 0
+    group, size = [], 0.0
+    members = Counter(entry.path for entry in entries)
     for entry in entries:
         whole_days = dataset.day_from is not DayFrom.ROWS
         if group and whole_days and size >= GROUP_BYTES and entry.days != group[-1].days:
             yield group
-            group, size = [], 0
+            group, size = [], 0.0
         group.append(entry)
-        size += entry.size * (INFLATION if is_zip(entry.path) else 1)
+        size += entry.size / members[entry.path] * (INFLATION if is_zip(entry.path) else 1)
     if group:
         yield group
 

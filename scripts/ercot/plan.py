@@ -125,9 +125,7 @@ def _summary(grouped: dict[str, dict[str, list[Entry]]], inventory: Inventory) -
     for dataset, found in grouped.items():
         for batch in found:
             by_year.setdefault(dataset, {}).setdefault(batch[:4], []).append(batch)
-    raw_mb = {
-        d: {b: round(sum(e.size for e in es) / 1e6, 3) for b, es in found.items()} for d, found in grouped.items()
-    }
+    raw_mb = {d: {b: _megabytes(es) for b, es in found.items()} for d, found in grouped.items()}
     raw_files = {d: {b: len(es) for b, es in found.items()} for d, found in grouped.items()}
     newest = inventory.newest_day
     return Plan(
@@ -138,6 +136,11 @@ def _summary(grouped: dict[str, dict[str, list[Entry]]], inventory: Inventory) -
         ignored=inventory.ignored,
         unreadable=[list(u) for u in inventory.unreadable],
     )
+
+
+def _megabytes(entries: list[Entry]) -> float:
+    """Return the size of some files as they lie on the disk; a container counts once, however many members it has."""
+    return round(sum({entry.path: entry.size for entry in entries}.values()) / 1e6, 3)
 
 
 def _recall(interim: Path, catalog: dict[str, Dataset]) -> dict[str, tuple]:

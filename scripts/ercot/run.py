@@ -13,6 +13,7 @@ from .checks import at_or_above
 from .files import read_json
 from .plan import Plan, make_plan, read_plan
 from .settings import Mistake, Settings
+from .wording import counted
 
 ADVICE = "wait until it has ended, or choose another results_dir"
 
@@ -75,13 +76,14 @@ def closing_line(settings: Settings, ending: str) -> str:
         return f"ercot: {ending}; no report yet in {reports}"
     ledger, files = content["ledger"], content["files"]
     total = {key: sum(entry[key] for entry in ledger) for key in ("rows_written", "rows_rejected", "files_read")}
-    severe = at_or_above(content["findings"], settings.fail_on)
-    verdict = f"{len(severe)} findings at or above '{settings.fail_on}'" if severe else "no finding that fails the run"
-    return (
-        f"ercot: {ending}: {sum(e['dataset'] is not None for e in ledger)} rollups, {total['rows_written']:,} rows "
-        f"from {total['files_read']:,} files; rejected {total['rows_rejected']:,} rows and "
-        f"{len(files['rejected']):,} files; {verdict}. Report: {reports / 'index.html'}"
-    )
+    severe = len(at_or_above(content["findings"], settings.fail_on))
+    verdict = "no finding that fails the run"
+    if severe:
+        verdict = f"{counted(severe, 'finding')} at or above '{settings.fail_on}'"
+    rollups = counted(sum(e["dataset"] is not None for e in ledger), "rollup")
+    written = f"{counted(total['rows_written'], 'row')} from {counted(total['files_read'], 'file')}"
+    rejected = f"{counted(total['rows_rejected'], 'row')} and {counted(len(files['rejected']), 'file')}"
+    return f"ercot: {ending}: {rollups}, {written}; rejected {rejected}; {verdict}. Report: {reports / 'index.html'}"
 
 
 def retried_line(log: str) -> str | None:

@@ -15,6 +15,7 @@ from .parts import untold
 from .reading import Reading, read_rollup
 from .registry import describe, merge
 from .summaries import hours_covered, revised_by_month
+from .wording import counted
 
 
 def verify(dataset: Dataset, year: int, annual: str, account: str, stems: dict[str, str], tick=untold) -> dict:
@@ -73,7 +74,7 @@ def _of_interim(dataset: Dataset, year: int, stems: dict[str, str]) -> list[Find
     faults = [
         f"{b}: {fault}" for b, stem in stems.items() for fault in rollup.invalid_interim(dataset, f"{stem}.parquet")
     ]
-    message = f"{len(faults)} columns of interim files are not as declared"
+    message = f"{counted(len(faults), 'column')} of interim files not as declared"
     return [Finding(dataset.id, year, "schema", len(faults), message, faults[:EXAMPLES])] if faults else []
 
 
@@ -99,16 +100,26 @@ def _of_accounts(dataset: Dataset, year: int, totals: dict, rows: int, ledgers: 
         find(
             "ledger",
             abs(rows - totals["rows_written"]),
-            f"the rollup has {rows} rows, the ledger {totals['rows_written']}",
+            f"the rollup has {counted(rows, 'row')}, the ledger {totals['rows_written']}",
             [],
         )
     for reason, count, examples in _merged(ledgers, "reasons"):
-        find("rejected_rows", count, f"{count} rows rejected: {reason}", examples)
+        find("rejected_rows", count, f"{counted(count, 'row')} rejected: {reason}", examples)
     for column, count, examples in _merged(ledgers, "ranges"):
-        find("range", count, f"{count} values of {column} outside {_bounds(dataset, column)}", examples)
+        find("range", count, f"{counted(count, 'value')} of {column} outside {_bounds(dataset, column)}", examples)
     files = [entry for ledger in ledgers for entry in ledger["rejected_files"]]
-    find("unreadable_file", len(files), f"{len(files)} files rejected", [f"{e['file']}: {e['reason']}" for e in files])
-    find("revision", totals["rows_superseded"], f"{totals['rows_superseded']} rows replaced by a later publication", [])
+    find(
+        "unreadable_file",
+        len(files),
+        f"{counted(len(files), 'file')} rejected",
+        [f"{e['file']}: {e['reason']}" for e in files],
+    )
+    find(
+        "revision",
+        totals["rows_superseded"],
+        f"{counted(totals['rows_superseded'], 'row')} replaced by a later publication",
+        [],
+    )
     return found + _of_headers(dataset, year, ledgers)
 
 
@@ -153,7 +164,7 @@ def _of_state(dataset: Dataset, year: int, account: dict, stems: dict[str, str])
         elif account["manifests"].get(batch) != wanted:
             stale.append(f"rollup, as to batch {batch}")
     stale += [f"rollup, as to removed batch {batch}" for batch in account["manifests"] if batch not in stems]
-    message = f"{len(stale)} files were made from an earlier state of the raw tree: run again with --forceall"
+    message = f"{counted(len(stale), 'file')} made from an earlier state of the raw tree: run again with --forceall"
     return [Finding(dataset.id, year, "stale", len(stale), message, stale[:EXAMPLES])] if stale else []
 
 
@@ -172,8 +183,8 @@ def _of_gaps(dataset: Dataset, year: int, missing: dict, times: pl.DataFrame, en
     count = sum(len(holes) for holes in missing.values())
     if count:
         shown = [f"{day}: {len(holes)} from {holes[0]:%Y-%m-%d %H:%M}Z" for day, holes in missing.items()]
-        noun = "runs" if dataset.run_minutes else "intervals"
-        message = f"{count} {noun} missing on {len(missing)} days"
+        noun = "run" if dataset.run_minutes else "interval"
+        message = f"{counted(count, noun)} missing on {counted(len(missing), 'day')}"
         found.append(Finding(dataset.id, year, "gap", count, message, shown[:EXAMPLES]))
     if entities:
         found += _of_entities(dataset, year, times, pl.concat(entities))
@@ -193,6 +204,6 @@ def _of_entities(dataset: Dataset, year: int, times: pl.DataFrame, parts: pl.Dat
         f"{' '.join(map(str, row[:-4]))}: {row[-1]}"
         for row in lacking.head(EXAMPLES).select(*names, "rows", "first", "last", "missing").iter_rows()
     ]
-    what = {"settlement_point": "settlement points", "ancillary_type": "ancillary types"}.get(names[0], "entities")
-    message = f"{lacking.height} {what} lack {total} values between their first and last appearance"
+    what = {"settlement_point": "settlement point", "ancillary_type": "ancillary type"}.get(names[0], "group of rows")
+    message = f"{counted(total, 'value')} missing of {counted(lacking.height, what)} between first and last appearance"
     return [Finding(dataset.id, year, "gap", total, message, shown)]

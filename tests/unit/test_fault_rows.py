@@ -74,7 +74,7 @@ def test_a_bad_row_is_rejected_alone_with_its_line_its_text_and_its_reason(tmp_p
         {"file": NAME, "line": 3, "raw_text": row, "reason": ROW_FAULTS[row]}
     ]
     found = [(f["severity"], f["count"], f["message"], f["examples"]) for f in run.findings("rejected_rows")]
-    assert found == [("warning", 1, f"1 rows rejected: {ROW_FAULTS[row]}", [f"{NAME} line 3"])]
+    assert found == [("warning", 1, f"1 row rejected: {ROW_FAULTS[row]}", [f"{NAME} line 3"])]
 
 
 def test_a_row_that_is_not_utf8_is_rejected_alone(tmp_path):

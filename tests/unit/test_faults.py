@@ -264,7 +264,7 @@ def test_what_is_no_report_is_listed_as_ignored(tmp_path):
     assert run.ledger(DAM, 2024) == HEALTHY_ONLY
     assert len(run.report["ledger"]) == 1
     found = [(f["severity"], f["count"], f["message"]) for f in run.findings("ignored")]
-    assert found == [("info", len(names), f"{len(names)} files are of no known report")]
+    assert found == [("info", len(names), f"{len(names)} files of no known report")]
 
 
 def test_an_unknown_zip_without_anything_in_it_is_not_dropped_silently(tmp_path):

@@ -335,3 +335,13 @@ def test_planning_twice_changes_nothing_and_a_new_file_only_its_batch(tmp_path):
     write_raw(raw, {f"new/{dam_spp_name('2024-02-20')}": [DAM_SPP_HEADER, "02/20/2024,01:00,A,1,N"]})
     _, after = plan()
     assert [name for name in after if after[name] != before[name]] == ["2024-02.manifest.gz"]
+
+
+def test_a_container_counts_once_however_many_members_it_has(tmp_path):
+    days = ("2024-03-01", "2024-03-02")
+    members = {dam_spp_name(day): [DAM_SPP_HEADER, f"{day[5:7]}/{day[8:]}/2024,01:00,A,1,N"] for day in days}
+    packed = zip_bytes(members)
+    raw = write_raw(tmp_path / "raw", {"DAM_Settlement_Point_Prices_2024.zip": packed})
+    made = make_plan(raw, tmp_path / "interim", DATASETS, ["dam_spp"], None, 500)
+    assert made.raw_files == {"dam_spp": {"2024": 2}}
+    assert made.raw_mb == {"dam_spp": {"2024": round(len(packed) / 1e6, 3)}}

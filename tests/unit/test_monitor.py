@@ -1,14 +1,16 @@
-"""The figures of the monitor, from records, ledgers and manifests written by hand."""
+"""The figures of the monitor, from records, ledgers and a plan written by hand."""
 
 import csv
 import json
 import os
+from dataclasses import asdict
 
 import pytest
 
 from ercot import monitor
 from ercot.files import write_gzip_if_changed
-from ercot.jobs import counted
+from ercot.plan import Plan, read_plan
+from ercot.wording import counted
 
 START = 1_700_000_000  # seconds since 1970
 HEAD = {"s": 1.0, "cpu_time": 0.5, "max_rss": 100.0, "io_in": 0.0, "io_out": 0.0}
@@ -22,22 +24,23 @@ def record(results, place: str, ended: float, **facts) -> None:
     os.utime(path, (START + ended, START + ended))
 
 
-def batch(results, dataset: str, name: str, sizes: list[int], read: int, written: int) -> None:
-    """Write the manifest and the ledger of a batch."""
-    lines = [json.dumps({"dataset": dataset, "batch": name, "engine": "x"})]
-    lines += [json.dumps([f"{i}.csv", [], size, 1, ["2024-01-01"], ""]) for i, size in enumerate(sizes)]
-    stem = results / "interim" / dataset / name
-    write_gzip_if_changed(f"{stem}.manifest.gz", "\n".join([*lines, ""]).encode())
-    ledger = {"files_found": len(sizes), "rows_read": read, "rows_written": written}
-    (stem.parent / f"{name}.ledger.json").write_text(json.dumps(ledger))
+def batch(results, dataset: str, name: str, files: int, mb: float, read: int, written: int) -> None:
+    """Write the ledger of a batch, and enter the batch in the plan."""
+    plan = read_plan(results / "interim") or Plan({}, {}, {}, None, [], [])
+    plan.raw_mb.setdefault(dataset, {})[name] = mb
+    write_gzip_if_changed(results / "interim/plan.json.gz", json.dumps(asdict(plan)).encode())
+    ledger = {"files_found": files, "rows_read": read, "rows_written": written}
+    path = results / f"interim/{dataset}/{name}.ledger.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(ledger))
 
 
 @pytest.fixture
 def results(tmp_path):
     """Two batches of one dataset and one of its corrections, rolled up, checked and reported."""
-    batch(tmp_path, "rt_spp", "2024-q1", [3_000_000, 1_000_000], 900, 800)
-    batch(tmp_path, "rt_spp", "2024-q2", [2_000_000], 100, 100)
-    batch(tmp_path, "rt_spp_corrections", "2024", [1_000], 10, 10)
+    batch(tmp_path, "rt_spp", "2024-q1", 2, 4.0, 900, 800)
+    batch(tmp_path, "rt_spp", "2024-q2", 1, 2.0, 100, 100)
+    batch(tmp_path, "rt_spp_corrections", "2024", 1, 0.001, 10, 10)
     record(tmp_path, "normalize/rt_spp/2024-q1", 4, s=4.0, cpu_time=1.0, threads=2)
     record(tmp_path, "normalize/rt_spp/2024-q2", 6, s=2.0, cpu_time=1.5, max_rss=400.0, io_in=2.0)
     record(tmp_path, "normalize/rt_spp_corrections/2024", 6, s=6.0)
@@ -53,7 +56,7 @@ def job(results, name: str) -> monitor.Job:
     return {job.name: job for job in monitor.read_jobs(results)}[name]
 
 
-def test_volume_comes_from_ledger_and_manifest(results):
+def test_volume_comes_from_ledger_and_plan(results):
     normalized = job(results, "normalize rt_spp 2024-q1")
     assert (normalized.files, normalized.rows, normalized.mb, normalized.threads) == (2, 900, 4.0, 2)
     rolled = job(results, "roll_up rt_spp 2024")
@@ -62,7 +65,9 @@ def test_volume_comes_from_ledger_and_manifest(results):
 
 
 def test_a_batch_that_is_no_more_counts_for_nothing(results):
-    (results / "interim/rt_spp/2024-q2.manifest.gz").unlink()
+    plan = read_plan(results / "interim")
+    del plan.raw_mb["rt_spp"]["2024-q2"]
+    write_gzip_if_changed(results / "interim/plan.json.gz", json.dumps(asdict(plan)).encode())
     assert job(results, "roll_up rt_spp 2024").rows == 800
 
 
@@ -127,12 +132,15 @@ def test_a_long_table_is_cut_unless_all_is_wanted(results):
     assert "--all" not in monitor.overview(jobs, every=True)
 
 
-def test_command_writes_a_line_a_job_where_asked(results, capsys):
+def test_command_prints_the_tables(results, capsys):
     monitor.main([str(results)])
-    assert not (results / monitor.CSV).exists()
-    monitor.main([str(results), "--csv"])
     assert "By rule" in capsys.readouterr().out
-    rows = list(csv.DictReader((results / monitor.CSV).open()))
+
+
+def test_every_job_is_a_line_of_the_table(results):
+    path = results / "jobs.csv"
+    monitor.write_csv(monitor.read_jobs(results), path)
+    rows = list(csv.DictReader(path.open()))
     assert len(rows) == 8
     assert rows[0]["rule"] == "normalize"
     assert (rows[0]["period"], rows[0]["waiting"], rows[0]["rows"]) == ("2024-q1", "3.0", "900")

@@ -411,7 +411,7 @@ def test_prices_beyond_the_cap_of_their_day_are_one_finding(dataset, column, day
     (finding,) = beyond(dataset, column, day, [cap + 1.01, cap + 500, 20.0, -251.01], settlement_point="A")
     assert (finding.check, finding.severity, finding.count) == ("range", "warning", 3)
     assert f"2 values of {column} above the offer cap of their day" in finding.message
-    assert f"1 values of {column} below the offer floor" in finding.message
+    assert f"1 value of {column} below the offer floor" in finding.message
     assert "legitimately" in finding.message
     assert finding.examples[0].startswith(f"{cap + 500}")
     assert finding.examples[-1].startswith("-251.01")

@@ -22,6 +22,7 @@ from ercot.report.text import markdown
 from ercot.schema import annual_types
 from ercot.summaries import price_columns
 from report_material import (
+    JOBS,
     NASTY,
     days_of,
     empty_year,
@@ -73,7 +74,7 @@ def rich():
 
 @pytest.fixture(scope="module")
 def rich_page(rich):
-    return page(rich)
+    return page(rich, JOBS)
 
 
 # --- the facts -------------------------------------------------------------------------------------------------------
@@ -247,7 +248,7 @@ def test_the_page_is_well_formed_and_its_links_lead_somewhere(rich_page):
     inner = {link[1:] for link in found.links if link.startswith("#")}
     assert inner <= set(found.ids)
     beside = {link for link in found.links if not link.startswith(("#", "data:"))}
-    assert beside == {"gaps.csv", "findings.parquet", "verification.json", "verification.md"}
+    assert beside == {"gaps.csv", "findings.parquet", "jobs.csv", "verification.json", "verification.md"}
 
 
 def test_the_page_asks_nothing_of_a_network(rich_page):
@@ -316,7 +317,7 @@ def test_years_of_an_older_version_lack_summaries_and_are_shown_all_the_same():
     year = verified_year()
     for name in ("hours", "rows", "corrected", "prices", "revised", "headers"):
         del year[name]
-    assert "100 % covered" in page(facts_of([year], [window()]))
+    assert "100 % covered" in page(facts_of([year], [window()]), [])
 
 
 def test_the_same_facts_give_the_same_bytes(tmp_path):
@@ -434,6 +435,6 @@ def test_fifteen_years_of_everything_stay_under_five_megabytes(ragged):
                 made["hours"] = {day: "#.+"[i % 3] + "#.+." * 6 for i, day in enumerate(made["hours"])}
             years.append(made)
             windows.append(window(name, year))
-    text = page(facts_of(years, windows))
+    text = page(facts_of(years, windows), JOBS)
     assert len(text.encode()) < 5e6
     assert Reader(text).open == []

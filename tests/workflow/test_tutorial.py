@@ -113,7 +113,7 @@ def test_the_recipes_work(reader, tutorial, calls):
     told, new_year, moved = reader.follow("recipes.md")
     assert re.match(r"ERCOT: \d+ findings\n", told)
     assert [call["text"] for call in heard] == [told.strip()]
-    assert "rt_spp 2024: 1 files rejected" in told, "the broken zip of the demo"
+    assert "rt_spp 2024: 1 file rejected" in told, "the broken zip of the demo"
     assert "\nercot: failed: " in told
     assert new_year.splitlines()[-1] == "schema.json"
     added = pl.read_parquet(reader.folder / "results/annual/dam_spp/2025.parquet")

@@ -3,6 +3,7 @@
 from ..catalog.caps import FLOOR, HELD, SLACK, cap_era, has_floor, is_beyond, is_capped
 from ..catalog.model import Dataset
 from ..summaries import Prices
+from ..wording import counted
 from . import EXAMPLES, Finding
 
 
@@ -28,10 +29,10 @@ def _message(prices: Prices, above: int, below: int) -> str:
     eras = dict.fromkeys(era for day in sorted(prices.high) if (era := cap_era(day)))
     caps = ", ".join(f"{era.cap:,.0f} from {'about ' * (not era.sure)}{era.since}" for era in eras)
     unit = prices.column.unit
-    parts = (
-        [f"{above} values of {prices.column.name} above the offer cap of their day ({caps}; {unit})"] if above else []
-    )
+    parts, name = [], prices.column.name
+    if above:
+        parts.append(f"{counted(above, 'value')} of {name} above the offer cap of their day ({caps}; {unit})")
     if below:
-        parts.append(f"{below} values of {prices.column.name} below the offer floor of {FLOOR:,.0f} {unit}")
+        parts.append(f"{counted(below, 'value')} of {name} below the offer floor of {FLOOR:,.0f} {unit}")
     why = "congestion and scarcity" if has_floor(prices.column) else "scarcity"
     return f"{' and '.join(parts)}, by more than ${SLACK:.0f}: {why} can do that legitimately"

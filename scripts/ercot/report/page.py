@@ -8,6 +8,8 @@ from markupsafe import Markup
 
 from ..catalog.caps import cap_era, is_capped
 from ..catalog.model import Column
+from ..monitor import Job, summary, tables
+from ..wording import counted
 from . import facts as account
 from .charts import price_chart, revision_chart
 from .eras import eras
@@ -23,7 +25,7 @@ MOST_GAPS = 8  # places of one gap
 ROOM = 600_000  # characters of all calendars together
 
 
-def page(facts: Facts) -> str:
+def page(facts: Facts, jobs: list[Job]) -> str:
     """Return the report as one self-contained page."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
@@ -35,7 +37,7 @@ def page(facts: Facts) -> str:
     environment.filters |= {
         "count": count,
         "size": size,
-        "of": of,
+        "of": counted,
         "money": money,
         "percent": account.percent,
         "cut": cut,
@@ -46,6 +48,7 @@ def page(facts: Facts) -> str:
     )
     return environment.get_template("index.html.j2").render(
         facts=facts,
+        run={"summary": summary(jobs), "tables": tables(jobs)} if jobs else None,
         style=_inlined("style.css"),
         script=_inlined("page.js"),
         cell=cell,
@@ -68,14 +71,14 @@ def cell(subject: Subject, year: int) -> dict | None:
     if found is None:
         return None
     share = account.coverage(subject.declared, found)
-    told = f"{len(found.findings)} findings, the worst {found.worst}" if found.findings else "no findings"
+    told = f"{counted(len(found.findings), 'finding')}, the worst {found.worst}" if found.findings else "no findings"
     if share is not None:
         text, level, said = account.percent(share), _level(share), f"{account.percent(share)} percent covered"
     elif found.verified is None:
         text, level, said = "0", "none", "no rows"
     else:
         days = len(found.verified["days"])
-        text, level, said = f"{days} d", "some", f"rows on {days} days, none promised"
+        text, level, said = f"{days} d", "some", f"rows on {counted(days, 'day')}, none promised"
     return {
         "text": text,
         "level": level,
@@ -197,11 +200,6 @@ def _inlined(name: str) -> Markup:
 def count(number: int) -> str:
     """Write a whole number with its thousands apart."""
     return f"{number:,}"
-
-
-def of(number: int, noun: str) -> str:
-    """Write how many there are of something."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def money(price: float) -> str:
