@@ -19,7 +19,7 @@ def main(raw_dir: Path, manifest: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         names = ("interim.parquet", "ledger.json", "rejected.parquet", "revisions.parquet")
         outputs = Outputs(*(f"{folder}/{name}" for name in names))
-        ledger = normalize(raw_dir, batch, DATASETS[batch.dataset], outputs, ticking(print))
+        ledger = normalize(raw_dir, batch, DATASETS[batch.dataset], outputs, ticking(print, "files", ""))
     print(f"{ledger.rows_written:,} rows")
 
 

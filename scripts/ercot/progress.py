@@ -65,6 +65,7 @@ class Progress(logging.Handler):
             stage.weight += share.weight
             stage.files += share.files
         self._tasks: dict[str, int] = {}
+        self._looked = 0.0
         self._bars = _make_bars(self)
         for name, stage in self._stages.items():
             self._tasks[name] = self._bars.add_task(name, total=stage.weight, told=_tell(stage, 0), start=False)
@@ -77,7 +78,8 @@ class Progress(logging.Handler):
         self._bars.start()
         for handler in self._logger.handlers:
             if type(handler).__name__ == "ColorizingTextHandler":
-                self._plain.append((handler, handler.setStream(sys.stderr)))
+                self._plain.append((handler, handler.stream))
+                handler.setStream(sys.stderr)
                 handler.addFilter(_is_worth_a_line)
         self._logger.addHandler(self)
 
@@ -103,7 +105,10 @@ class Progress(logging.Handler):
                 self._end(record.jobid, succeeded=False)
 
     def look(self) -> None:
-        """Bring the bars up to date, with what the running jobs have noted."""
+        """Bring the bars up to date with what the running jobs have noted, but look at the disk once a second only."""
+        if time.monotonic() - self._looked < 1.0 and any(stage.running for stage in self._stages.values()):
+            return
+        self._looked = time.monotonic()
         for name, task in self._tasks.items():
             stage = self._stages[name]
             parts = [(self._shares[job], fraction_done(self._shares[job].log)) for job in list(stage.running)]
