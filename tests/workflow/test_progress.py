@@ -46,8 +46,21 @@ def test_a_terminal_shows_a_bar_for_each_stage(workspace):
         assert re.search(rf"{stage} +\S+ {re.escape(told)}.* \d+:\d\d", last), last
     assert "ercot: built: 4 rollups, 480 rows from 8 files" in last
     assert SHOW_CURSOR in drawn
+    assert all(len(line) <= 80 for line in last.split("\r\n")[:4])
     assert "Finished jobid" not in text
     assert not list(workspace.results.rglob("*.progress"))
+
+
+def test_a_job_that_fails_is_told_above_the_bars(workspace):
+    write_tree(workspace.raw)
+    (workspace.results / "interim/dam_mcpc/2024.parquet/in the way").mkdir(parents=True)
+    code, drawn = run_in_terminal(workspace)
+    assert code == 1
+    text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", drawn.decode())
+    assert "Error in rule normalize" in text
+    assert "Is a directory: " in text, "what the log of the job says"
+    assert "3/4 jobs" in text[text.rindex("normalize ") :]
+    assert SHOW_CURSOR in drawn
 
 
 def test_elsewhere_each_job_says_a_line(workspace):
