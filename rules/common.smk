@@ -9,6 +9,7 @@ sys.path.insert(0, str(Path(str(workflow.current_basedir)).parent / "scripts"))
 
 from ercot.catalog import DATASETS
 from ercot.catalog.relations import related, relations_of
+from ercot.files import is_newer
 from ercot.leftovers import clear_leftovers
 from ercot.plan import code_digest, declaration_digest, manifest_path
 from ercot.progress import OTHERS, STAGES, Progress, Share, is_wanted
@@ -32,6 +33,7 @@ except Mistake as mistake:
 RESULTS = SETTINGS.results_dir
 INTERIM = SETTINGS.interim
 PROGRESS = []  # the bars while they are shown
+BATCHES_TO_DO = []  # their number once they are counted
 PLANS = []  # the plan once it is made: building the graph asks for it many times
 
 
@@ -237,16 +239,23 @@ def minutes(wildcards, attempt):
     return attempt * round(15 + raw_mb(wildcards) / 60)
 
 
+def batches_to_do():
+    """Return how many batches are newer than what was made of them, as Snakemake will find."""
+    if not BATCHES_TO_DO:
+        stems = [stem for d in plan().batches for y in plan().years(d) for stem in stems_of_year(d, y).values()]
+        BATCHES_TO_DO.append(sum(is_newer(f"{stem}.manifest.gz", f"{stem}.parquet") for stem in stems))
+    return BATCHES_TO_DO[0]
+
+
 def threads_for_batch(wildcards):
-    """Give a batch more threads only where there are fewer batches than cores of this machine.
+    """Give a batch more threads only where there are fewer batches to do than cores of this machine.
 
     On a cluster, one each: there the batches are many, two threads read a batch hardly faster, and the job itself
     must come to the same number as the process that submitted it, which it would not from the cores of its node.
     """
     if workflow.remote_exec or not workflow.local_exec:
         return 1
-    batches = sum(len(batches) for years in plan().batches.values() for batches in years.values())
-    return max(1, workflow.cores // max(batches, 1))
+    return max(1, workflow.cores // max(batches_to_do(), 1))
 
 
 def show_progress():
@@ -255,9 +264,7 @@ def show_progress():
     if workflow.is_main_process and is_wanted(sys.stderr, output.quiet or (), output.verbose):
         from snakemake.logging import logger
 
-        shares = {
-            workflow.dag.jobid(job): share_of(job) for job in workflow.dag.needrun_jobs() if job.rule.name != "all"
-        }
+        shares = {workflow.dag.jobid(job): share_of(job) for job in workflow.dag.needrun_jobs() if job.output}
         PROGRESS.append(Progress(shares, logger))
         PROGRESS[0].start()
 

@@ -63,3 +63,11 @@ def digest(*parts: bytes) -> str:
     for part in parts:
         total.update(part)
     return total.hexdigest()
+
+
+def is_newer(path: Path | str, made: Path | str) -> bool:
+    """Say whether a file was written after what is made from it, or that is not there."""
+    try:
+        return os.stat(path).st_mtime_ns > os.stat(made).st_mtime_ns
+    except OSError:
+        return True

@@ -24,6 +24,7 @@ def logged(job: str, path: str) -> Iterator[Callable[[str], None]]:
     begun = time.monotonic()
     with suppress(OSError):
         Path(path).unlink()
+    forget_progress(path)  # of a try that was killed
 
     def note(text: str) -> None:
         """Write to the log; where the disk is full the terminal has to do."""

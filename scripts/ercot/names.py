@@ -5,9 +5,9 @@ A folder never says anything: only the base names of a member and of the contain
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from typing import NamedTuple
 
 from .catalog.model import Cdr, Clock, Dataset, DayFrom, NameDay, Stem
 
@@ -20,8 +20,7 @@ DISCLOSURE_LAG = timedelta(days=60)
 ONE_DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """What one base name says. ``candidates`` has several datasets only where the header must decide."""
 
     candidates: tuple[tuple[Dataset, Cdr | Stem], ...] = ()
@@ -37,12 +36,13 @@ class NameReader:
     """The catalog, indexed by what file names hold."""
 
     def __init__(self, datasets: Mapping[str, Dataset]):
-        self._by_report: dict[int, list[tuple[Dataset, Cdr]]] = {}
+        self._by_report: dict[str, tuple[tuple[Dataset, Cdr], ...]] = {}
         self._by_stem: dict[str, tuple[Dataset, Stem]] = {}
         for dataset in datasets.values():
             for source in dataset.sources:
                 if isinstance(source, Cdr):
-                    self._by_report.setdefault(source.report_type, []).append((dataset, source))
+                    number = f"{source.report_type:08}"
+                    self._by_report[number] = (*self._by_report.get(number, ()), (dataset, source))
                 else:
                     self._by_stem[_fold(source.stem)] = (dataset, source)
 
@@ -54,12 +54,12 @@ class NameReader:
         return self._read_stem(base)
 
     def _read_cdr(self, report_type: str, published: str, time: str, friendly: str) -> Name:
-        known = self._by_report.get(int(report_type))
+        known = self._by_report.get(report_type)
         published_day = _calendar_day(published)
         if not known or published_day is None:
             return NOTHING
         if len(known) > 1 or known[0][1].part:
-            known = [(d, s) for d, s in known if s.part is None or _holds_part(friendly, s.part)]
+            known = tuple((d, s) for d, s in known if s.part is None or _holds_part(friendly, s.part))
             if not known:
                 return NOTHING
         dataset, source = known[0]
@@ -67,7 +67,7 @@ class NameReader:
         day = inner_day or _published_day(source.name_day, published_day)
         sure = inner_day is not None or dataset.clock is Clock.POSTING
         sure = sure and dataset.day_from is DayFrom.NAME and len(known) == 1
-        return Name(tuple(known), day, sure, f"{published}{time:0<9}")
+        return Name(known, day, sure, f"{published}{time:0<9}")
 
     def _read_stem(self, base: str) -> Name:
         for pattern, read_date in ((DISCLOSED, _disclosed_date), (AMERICAN, _american_date)):

@@ -95,14 +95,15 @@ class Progress(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Take note of jobs that begin and end."""
-        match str(getattr(record, "event", "")):
-            case "job_started":
-                for job in record.jobs:
-                    self._begin(job)
-            case "job_finished":
-                self._end(record.job_id, succeeded=True)
-            case "job_error":
-                self._end(record.jobid, succeeded=False)
+        with suppress(AttributeError):  # a bar that stands still is no reason to end a run
+            match str(getattr(record, "event", "")):
+                case "job_started":
+                    for job in record.jobs:
+                        self._begin(job)
+                case "job_finished":
+                    self._end(record.job_id, succeeded=True)
+                case "job_error":
+                    self._end(record.jobid, succeeded=False)
 
     def look(self) -> None:
         """Bring the bars up to date with what the running jobs have noted, but look at the disk once a second only."""
@@ -142,7 +143,8 @@ class Progress(logging.Handler):
 def note_progress(log: str, done: int, total: int) -> None:
     """Note, beside a job's log, how far the job is."""
     with suppress(OSError):
-        Path(f"{log}.progress").write_text(f"{done} {total}")
+        Path(f"{log}.progress.part").write_text(f"{done} {total}")
+        os.replace(f"{log}.progress.part", f"{log}.progress")
 
 
 def forget_progress(log: str) -> None:
