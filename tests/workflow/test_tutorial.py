@@ -111,7 +111,7 @@ def test_the_recipes_work(reader, tutorial, calls):
     reader.environment["WEBHOOK"] = address
     before = (reader.folder / "results/annual/rt_spp/2024.parquet").stat().st_mtime_ns
     told, new_year, moved = reader.follow("recipes.md")
-    assert re.match(r"ERCOT: \d+ findings\n", told)
+    assert re.match(r"ERCOT, findings: \d+\n", told)
     assert [call["text"] for call in heard] == [told.strip()]
     assert "rt_spp 2024: 1 file rejected" in told, "the broken zip of the demo"
     assert "\nercot: failed: " in told
