@@ -25,8 +25,9 @@ test-quick: setup ## run the tests that take no more than a minute together
 test-slurm: setup ## run the tests that submit to Slurm
 	.venv/bin/python -m pytest -m slurm tests/slurm
 
-bench: setup ## compare the speed with polars, DuckDB and a plain loop, in one table
+bench: setup ## compare the speed with polars, DuckDB and a plain loop, and say what a change costs: two tables
 	PYTHONPATH=scripts .venv/bin/python bench/compare.py --size $(SIZE)
+	PYTHONPATH=scripts .venv/bin/python bench/changes.py --size $(SIZE)
 
 docs: setup ## write docs/data_dictionary.md from the catalog
 	PYTHONPATH=scripts .venv/bin/python -m ercot.dictionary > docs/data_dictionary.md
