@@ -76,14 +76,18 @@ def quotes(relation: Quote, rollups: dict[str, str]) -> Iterator[Slice]:
     columns = list(dict.fromkeys((*relation.on, *dataset.key, relation.column)))
     prices = _price_columns(relation)
     known = list(dict.fromkeys((*relation.on, *prices, *((relation.only[0],) if relation.only else ()))))
-    rows = pl.scan_parquet(rollups[relation.dataset]).select(columns).filter(pl.col(relation.column).is_not_null())
 
-    def compare(quoted: pl.DataFrame) -> Slice:
+    def compare(rows: pl.DataFrame) -> Slice:
+        quoted = rows.filter(pl.col(relation.column).is_not_null()).with_columns(CODED)
+        if quoted.is_empty():
+            return 0, {}
         bounds = quoted["interval_start"].min(), quoted["interval_start"].max()
-        published = _between(rollups[relation.of], known, "interval_start", *bounds)
-        return compare_quotes(relation, quoted, published, prices)
+        return compare_quotes(
+            relation, quoted, _between(rollups[relation.of], known, "interval_start", *bounds), prices
+        )
 
-    yield from in_turn(compare, chunks(rows.with_columns(CODED)), pl.thread_pool_size())
+    rows = pl.scan_parquet(rollups[relation.dataset]).select(columns)
+    yield from in_turn(compare, chunks(rows), pl.thread_pool_size())
 
 
 def compare_quotes(relation: Quote, rows: pl.DataFrame, published: pl.DataFrame, prices: list[str]) -> Slice:
