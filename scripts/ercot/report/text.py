@@ -2,6 +2,7 @@
 
 import re
 
+from ..wording import counted
 from .facts import WORST_FIRST, Facts, Subject, coverage, gaps, percent
 
 MOST = 40  # lines of one list
@@ -35,11 +36,11 @@ def _summary(facts: Facts) -> list[str]:
         "",
         f"**{_plain(facts.verdict_text)}.** Findings: {counts}.{where}",
         "",
-        f"- read: {facts.total('files_read'):,} files, {facts.total('rows_read'):,} rows"
-        f" of {len(facts.subjects)} datasets{_span(facts.years)}",
-        f"- written: {facts.total('rows_written'):,} rows; {sums}",
-        f"- missing: {days:,} days, and {times:,} intervals of other days",
-        f"- rejected: {facts.total('files_rejected'):,} files, {facts.total('rows_rejected'):,} rows",
+        f"- read: {counted(facts.total('files_read'), 'file')}, {counted(facts.total('rows_read'), 'row')}"
+        f" of {counted(len(facts.subjects), 'dataset')}{_span(facts.years)}",
+        f"- written: {counted(facts.total('rows_written'), 'row')}; {sums}",
+        f"- missing: {counted(days, 'day')}, and {counted(times, 'interval')} of other days",
+        f"- rejected: {counted(facts.total('files_rejected'), 'file')}, {counted(facts.total('rows_rejected'), 'row')}",
         "",
     ]
 
@@ -50,7 +51,7 @@ def _missing(facts: Facts) -> list[str]:
         return []
     lines = []
     for gap in found:
-        amounts = [f"{gap.days:,} days" if gap.days else "", f"{gap.times:,} intervals" if gap.times else ""]
+        amounts = [counted(n, noun) if n else "" for n, noun in ((gap.days, "day"), (gap.times, "interval"))]
         shown = ", ".join(gap.where[:PLACES]) + _more(len(gap.where) - PLACES)
         lines.append(f"- {gap.dataset} {gap.years}: {' and '.join(filter(None, amounts))}: {shown}")
     absent = [f"- no files at all: {', '.join(facts.absent)}"] if facts.absent else []
