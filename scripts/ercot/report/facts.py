@@ -225,10 +225,11 @@ def joined(findings: list[dict], read: dict) -> list[dict]:
     """Join the findings of years without any file that follow each other, the worst first; adds `first` and `last`."""
     result: list[dict] = []
     runs: dict[str, dict] = {}
+    from_files = {dataset for dataset, _ in read}  # derived rollups are not: a gap of theirs is no year without files
     for finding in sorted(findings, key=lambda f: (f["dataset"] or "", f["year"] or 0)):
         dataset, year = finding["dataset"], finding["year"]
         run = runs.get(dataset)
-        if finding["check"] != "gap" or (dataset, year) in read:
+        if finding["check"] != "gap" or (dataset, year) in read or dataset not in from_files:
             result.append(finding | {"first": year, "last": year})
         elif run and run["last"] == year - 1:
             run["last"], run["count"] = year, run["count"] + finding["count"]

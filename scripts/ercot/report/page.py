@@ -48,6 +48,7 @@ def page(facts: Facts, jobs: list[Job]) -> str:
     )
     return environment.get_template("index.html.j2").render(
         facts=facts,
+        linked={subject.id for subject in facts.subjects},
         run={"summary": summary(jobs), "tables": tables(jobs)} if jobs else None,
         style=_inlined("style.css"),
         script=_inlined("page.js"),

@@ -68,7 +68,8 @@ def _rejected(facts: Facts) -> list[str]:
 
 def _findings(facts: Facts) -> list[str]:
     lines = ["## Findings", ""]
-    shown = [f for f in facts.findings if not _told_as_gap(f)]
+    subjects = {subject.id for subject in facts.subjects}
+    shown = [f for f in facts.findings if f["dataset"] not in subjects or not _told_as_gap(f)]
     for severity in WORST_FIRST:
         some = [_alike(group) for group in _grouped(shown) if group[0]["severity"] == severity]
         if some:
@@ -81,7 +82,7 @@ def _findings(facts: Facts) -> list[str]:
 
 
 def _told_as_gap(finding: dict) -> bool:
-    """Missing days and times stand under their own heading; what single entities lack does not."""
+    """Missing days and times of a dataset stand under their own heading; what single entities lack does not."""
     return finding["check"] == "gap" and "between their first and last appearance" not in finding["message"]
 
 
