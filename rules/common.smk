@@ -114,11 +114,20 @@ def derived_sources(wildcards):
     return [f"{RESULTS}/{kind}/{source}/{wildcards.year}.parquet" for source, kind in kinds.items()]
 
 
+def possible_derived():
+    """Return name and year of all derived rollups that the plan has the sources of."""
+    return [(name, year) for name in derived_catalog() for year in years_of_derived(name)]
+
+
 def every_derived(wildcards):
-    """Return all derived rollups that the plan has the sources of, and their data sheets."""
-    made = {name: years for name in derived_catalog() if (years := years_of_derived(name))}
-    sheets = [f"{RESULTS}/derived/{name}/schema.json" for name in made]
-    return [*sheets, *(f"{RESULTS}/derived/{name}/{year}.parquet" for name, years in made.items() for year in years)]
+    """Return all derived rollups that are possible, their data sheets, and the verdict on them."""
+    rollups = [f"{RESULTS}/derived/{name}/{year}.parquet" for name, year in possible_derived()]
+    sheets = {f"{RESULTS}/derived/{name}/schema.json": None for name, _ in possible_derived()}
+    return [f"{RESULTS}/reports/derived/verdict.txt", *sheets, *rollups]
+
+
+def every_derived_finding(wildcards):
+    return [f"{RESULTS}/reports/derived/{name}/{year}.json" for name, year in possible_derived()]
 
 
 def built_derived():
@@ -128,7 +137,12 @@ def built_derived():
 
 
 def derived_findings(wildcards):
-    """Return what is to be known of each derived rollup that was built once: from then on it is kept up to date."""
+    """Return what is to be known of each derived rollup that was built once: from then on it is kept up to date.
+
+    Those that this run builds have to be among them, though they do not lie on the disk yet.
+    """
+    if "derived" in workflow.dag_settings.targets:
+        return every_derived_finding(wildcards)
     due = [(name, year) for name, year in built_derived() if year in years_of_derived(name)]
     return [f"{RESULTS}/reports/derived/{name}/{year}.json" for name, year in due]
 

@@ -1,7 +1,7 @@
 """Rollups to derived rollups, one of them and one year a job; built only when asked for, with `snakemake derived`.
 
 Inputs: the rollups of one year that it is declared to be made from. Outputs: the derived rollup, checked, and what is
-worth to know of it; its data sheet.
+wrong with it or worth to know; its data sheet; a verdict like that of the report, for who asks for nothing else.
 """
 
 
@@ -48,6 +48,15 @@ rule describe_derived:
         "describe {wildcards.name} -> {output.sheet}"
     script:
         "../scripts/describe_derived.py"
+
+
+use rule judge as judge_derived with:
+    input:
+        every_derived_finding,
+    output:
+        RESULTS / "reports/derived/verdict.txt",
+    log:
+        RESULTS / "logs/judge_derived.log",
 
 
 rule derived:

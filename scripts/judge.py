@@ -1,4 +1,4 @@
-"""Pass or fail the standing report."""
+"""Pass or fail what was found: the standing report, or the derived rollups."""
 
 import sys
 
@@ -8,14 +8,14 @@ from ercot.jobs import logged
 from ercot.wording import counted
 
 
-def main(verification: str, fail_on: str) -> list[dict]:
+def main(reports: list[str], fail_on: str) -> list[dict]:
     """Return the findings at or above the level that fails a run."""
-    return at_or_above(read_json(verification)["findings"], fail_on)
+    return at_or_above([finding for path in reports for finding in read_json(path)["findings"]], fail_on)
 
 
 if __name__ == "__main__":
     with logged("verdict", snakemake.log[0]) as say:
-        severe = main(snakemake.input[0], snakemake.params.fail_on)
+        severe = main(snakemake.input, snakemake.params.fail_on)
         for finding in severe:
             say("{severity}: {dataset} {year} {check}: {message}".format(**finding))
         if severe:

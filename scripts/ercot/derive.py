@@ -14,24 +14,17 @@ from .parts import chunks
 from .rollup import ROW_GROUP
 
 
-class Faulty(Exception):
-    """A derived rollup that is not as declared; the message says how."""
-
-
 def derive(derived: Derived, year: int, sources: dict[str, str], target: Path | str) -> dict:
     """Build one derived rollup from the rollups of its year, by their ids. Returns its rows and findings.
 
-    A month of operating days is held at a time. Raises `Faulty`, and leaves no file, where the result is not as
-    declared or does not account for every row of its first source.
+    A month of operating days is held at a time. Where the result is not as declared, or does not account for every
+    row of its first source, that is a critical finding, as with any rollup: so it never keeps the report from the rest.
     """
     with replacing(target) as path:
         _write(derived, year, sources, path)
-        findings = [*faults_of(derived, year, path, sources[derived.sources[0]])]
-        if findings:
-            raise Faulty("; ".join(f"{finding.message} ({', '.join(finding.examples)})" for finding in findings))
-        findings = remarks_of(derived, year, path)
-        rows = _count(path)
-    return {"derived": derived.id, "year": year, "rows": rows, "findings": [f.to_json() for f in findings]}
+    faults = [*faults_of(derived, year, target, sources[derived.sources[0]])]
+    findings = [finding.to_json() for finding in (*faults, *remarks_of(derived, year, target))]
+    return {"derived": derived.id, "year": year, "rows": _count(target), "findings": findings}
 
 
 def _write(derived: Derived, year: int, sources: dict[str, str], path: Path) -> None:
@@ -58,14 +51,14 @@ def faults_of(derived: Derived, year: int, path: Path | str, source: str) -> Ite
         yield Finding(derived.id, year, "schema", 1, "columns are not as declared", [f"{found} not {declared}"])
         return
     for rows in _chunks(path):
-        for check, failing in (
-            ("schema", _invalid(derived, rows)),
-            ("schema", _shown(derived, rows.filter(pl.col(derived.day).dt.year() != year))),
-            ("order", _shown(derived, _disordered(derived, rows))),
-            ("duplicate", _shown(derived, rows.filter(rows.select(derived.key).is_duplicated()))),
+        for check, message, failing in (
+            ("schema", "values are not as declared", _invalid(derived, rows)),
+            ("schema", "rows are of another year", _shown(derived, rows.filter(pl.col(derived.day).dt.year() != year))),
+            ("order", "rows are out of order", _shown(derived, _disordered(derived, rows))),
+            ("duplicate", "rows repeat a key", _shown(derived, rows.filter(rows.select(derived.key).is_duplicated()))),
         ):
             if failing:
-                yield Finding(derived.id, year, check, len(failing), f"{check} fails", failing[:EXAMPLES])
+                yield Finding(derived.id, year, check, len(failing), message, failing[:EXAMPLES])
     there, due = pl.scan_parquet(path).select(derived.counted).collect().item(), _count(source)
     if there != due:
         message = f"accounts for {there} of the {due} rows of {derived.sources[0]}"

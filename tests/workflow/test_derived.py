@@ -6,7 +6,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from .conftest import Workspace, dam_spp, write_tree
+from .conftest import Workspace, dam_mcpc, dam_spp, write_tree
 
 pytestmark = pytest.mark.slow
 
@@ -84,6 +84,40 @@ def test_what_was_built_once_is_in_the_report_and_kept_up_to_date(tmp_path):
     workspace.snakemake()
     (stale,) = (f for f in report(workspace)["findings"] if f["check"] == "stale")
     assert "derived/dam_spp_monthly/2023.parquet" in stale["examples"]
+
+
+def test_a_faulty_one_is_a_critical_finding_that_keeps_nothing_else_from_the_report(tmp_path):
+    workspace = Workspace(tmp_path)
+    write_tree(workspace.raw)
+    name, text = dam_mcpc(date(2024, 1, 3))
+    (workspace.raw / name).write_text(text.replace("RRS", "NEWAS"))  # a product that has no column
+    for targets in (("derived",), ("all", "derived"), ()):  # asked for alone, with the rest, and built once
+        run = workspace.snakemake(*targets)
+        assert run.code != 0
+        assert "critical: dam_mcpc_wide 2024 ledger: accounts for 120 of the 144 rows of dam_mcpc" in run.text
+    found = report(workspace)["findings"]
+    assert [(f["dataset"], f["year"], f["check"]) for f in found if f["severity"] == "critical"] == [
+        ("dam_mcpc_wide", 2024, "ledger")
+    ]
+    assert "dam_mcpc_wide" in (workspace.results / "reports/verification.md").read_text()
+
+
+def test_with_the_rest_they_are_in_the_report_at_once_and_nothing_is_left_to_do(tmp_path):
+    workspace = Workspace(tmp_path)
+    write_tree(workspace.raw)
+    assert workspace.snakemake("all", "derived").code == 0
+    assert ("dam_spp_monthly", 2024, "gap") in told(workspace)
+    for targets in (("all", "derived"), ("derived",), ()):
+        assert workspace.snakemake(*targets).jobs == {}
+
+
+def test_the_target_fails_by_fail_on_also_when_nothing_else_is_to_be_done(built):
+    for _ in "first", "second":
+        run = built.snakemake("derived", fail_on="warning")
+        assert run.code != 0
+        assert "warning: dam_spp_monthly 2024 gap:" in run.text
+        assert set(run.jobs) == {"judge_derived", "derived"}
+    assert built.snakemake("derived").code == 0
 
 
 def report(workspace: Workspace) -> dict:
