@@ -18,13 +18,14 @@ from pathlib import Path
 
 from .catalog import DATASETS
 from .catalog.relations import related
+from .derived import DERIVED
 from .files import read_json, replacing
 from .plan import read_plan
 from .wording import counted
 
 SHOWN = 12  # lines of a long table
 MEBI = 1.048576  # Snakemake's megabytes are 2**20 bytes
-ORDER = ("normalize", "read_headers", "merge_headers", "roll_up", "check", "reconcile", "write_report")
+ORDER = ("normalize", "read_headers", "merge_headers", "roll_up", "check", "reconcile", "derive", "write_report")
 COLUMNS = ("jobs", "s", "longest", "files/s", "rows/s", "MB/s", "CPU", "waiting s", "peak MB", "read MB", "written MB")
 CORRECTING = {d.corrections.dataset for d in DATASETS.values() if d.corrections}
 
@@ -151,7 +152,10 @@ def overview(jobs: list[Job], every: bool = False) -> str:
 
 
 def _turn(job: Job) -> tuple[int, bool]:
-    """Order jobs so that each comes after those it needs; corrections are rolled up before what they correct."""
+    """Order jobs so that each comes after those it needs; corrections are rolled up before what they correct.
+
+    Derived rollups that are made of each other stay in the order in which they ended.
+    """
     return (ORDER.index(job.rule) if job.rule in ORDER else len(ORDER), job.dataset not in CORRECTING)
 
 
@@ -167,10 +171,13 @@ def _needed(job: Job) -> list[tuple[str, str, str]]:
             return [("roll_up", job.dataset, year)]
         case "reconcile":
             return [("roll_up", dataset, year) for dataset in related(DATASETS)]
+        case "derive":
+            sources = DERIVED[job.dataset].sources if job.dataset in DERIVED else ()
+            return [("derive" if source in DERIVED else "roll_up", source, year) for source in sources]
         case "merge_headers":
             return [("read_headers", "", "")]
         case "write_report":
-            return [("check", "", ""), ("reconcile", "", "")]
+            return [("check", "", ""), ("reconcile", "", ""), ("derive", "", "")]
     return []
 
 

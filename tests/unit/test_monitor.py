@@ -101,6 +101,21 @@ def test_critical_path_through_the_reconciliation(results):
     assert names[-3:] == ["roll_up rt_spp 2024", "reconcile 2024", "write_report"]
 
 
+def test_critical_path_through_derived_rollups_of_derived_ones(results):
+    record(results, "derive/rt_spp_hourly/2024", 12, s=4.0)
+    record(results, "derive/dart_spread/2024", 15, s=3.0)
+    record(results, "derive/dam_spp_monthly/2024", 15, s=6.0)
+    path = monitor.critical_path(monitor.read_jobs(results))
+    # 6 + 1 + 3 s up to the rollup, then 4 + 3 s, then 5 s; by the check it is 1 s in place of 7, by the month 6 in all
+    assert [job.name for job in path[2:]] == [
+        "roll_up rt_spp 2024",
+        "derive rt_spp_hourly 2024",
+        "derive dart_spread 2024",
+        "write_report",
+    ]
+    assert sum(job.seconds for job in path) == 22
+
+
 def test_critical_path_where_records_are_few(results):
     assert monitor.critical_path([]) == []
     (only,) = monitor.critical_path([job(results, "write_report")])

@@ -71,6 +71,9 @@ def test_what_was_built_once_is_in_the_report_and_kept_up_to_date(tmp_path):
     (workspace.raw / "DAM_Settlement_Point_Prices" / name).write_text(text)
     added = workspace.snakemake()
     assert (added.code, added.jobs["derive"]) == (0, 1)
+    # The second report finds the record of the first one, which is none of this run.
+    assert {"derive", "check"} <= rules_told(workspace)
+    assert "write_report" not in rules_told(workspace)
     rows = pl.read_parquet(workspace.results / "derived/dam_spp_monthly/2024.parquet")
     assert rows["hours"].to_list() == [72, 72, 72]
 
@@ -123,6 +126,11 @@ def test_the_target_fails_by_fail_on_also_when_nothing_else_is_to_be_done(built)
 def report(workspace: Workspace) -> dict:
     """Return the standing report."""
     return json.loads((workspace.results / "reports/verification.json").read_text())
+
+
+def rules_told(workspace: Workspace) -> set[str]:
+    """Return the rules of which the table of jobs has some."""
+    return set(pl.read_csv(workspace.results / "reports/jobs.csv")["rule"])
 
 
 def told(workspace: Workspace) -> set[tuple]:
