@@ -71,6 +71,15 @@ addEventListener("load", () => setTimeout(async () => {
   subject.querySelector("button.copy").click();
   await new Promise((done) => setTimeout(done, 100));
   tell("copied", subject.querySelector("button.copy").textContent);
+  document.querySelector("nav a[href='#run']").click();
+  await new Promise((done) => setTimeout(done, 100));
+  const run = document.getElementById("run").getBoundingClientRect();
+  tell("run-in-view", run.top >= 0 && run.top < innerHeight);
+  const tables = [...document.querySelectorAll("section[aria-labelledby=run] details")];
+  tell("run-open", tables.map((table) => table.open).join());
+  const slowest = tables.find((table) => table.textContent.includes("The slowest jobs"));
+  slowest.querySelector("summary").click();
+  tell("slowest", slowest.querySelector("tbody th").innerText);
   const stops = [...document.querySelectorAll("a[href], button, input, select, summary, [tabindex='0']")];
   tell("unreachable", stops.filter((stop) => stop.tabIndex < 0).length);
   tell("done", true);
@@ -143,6 +152,12 @@ def test_lines_are_copied_and_everything_can_be_reached_by_keyboard(driven):
     told, _ = driven
     assert (told["clipboard"], told["copied"]) == ("import polars as pl", "copied")
     assert told["unreachable"] == "0"
+
+
+def test_how_the_run_went_can_be_looked_up(driven):
+    told, _ = driven
+    assert (told["run-in-view"], told["run-open"]) == ("true", "true,false,false,false")
+    assert told["slowest"] == "roll_up dam_spp 2023"
 
 
 @pytest.mark.parametrize("width", [1400, 500])
