@@ -57,6 +57,7 @@ use rule judge as judge_derived with:
         RESULTS / "reports/derived/verdict.txt",
     log:
         RESULTS / "logs/judge_derived.log",
+    localrule: True  # is not taken over
 
 
 rule derived:
