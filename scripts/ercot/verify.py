@@ -4,7 +4,7 @@ import polars as pl
 
 from .batches import manifest_digest
 from .catalog.model import Dataset
-from .checks import EXAMPLES, Finding, coverage, rollup
+from .checks import EXAMPLES, OF_ENTITIES, Finding, coverage, rollup
 from .checks.prices import beyond_caps
 from .checks.reconciliation import names_of_era
 from .clock import time_key
@@ -205,5 +205,5 @@ def _of_entities(dataset: Dataset, year: int, times: pl.DataFrame, parts: pl.Dat
         for row in lacking.head(EXAMPLES).select(*names, "rows", "first", "last", "missing").iter_rows()
     ]
     what = {"settlement_point": "settlement point", "ancillary_type": "ancillary type"}.get(names[0], "group of rows")
-    message = f"{counted(total, 'value')} missing of {counted(lacking.height, what)} between first and last appearance"
+    message = f"{counted(total, 'value')} missing of {counted(lacking.height, what)} {OF_ENTITIES}"
     return [Finding(dataset.id, year, "gap", total, message, shown)]

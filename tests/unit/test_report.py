@@ -12,6 +12,7 @@ import pytest
 from ercot.catalog import DATASETS
 from ercot.catalog.caps import ERAS, cap_era, has_floor, is_capped
 from ercot.catalog.model import Clock
+from ercot.checks import OF_ENTITIES
 from ercot.report import facts as account
 from ercot.report.page import cell, page
 from ercot.report.queries import queries
@@ -368,3 +369,9 @@ def test_fifteen_years_of_everything_stay_under_five_megabytes(ragged):
     text = page(facts_of(years, windows), JOBS)
     assert len(text.encode()) < 5e6
     assert Reader(text).open == []
+
+
+def test_what_single_points_lack_stands_among_the_findings():
+    told = finding("dam_spp", 2023, "gap", 5, f"5 values missing of 1 settlement point {OF_ENTITIES}")
+    text = markdown(facts_of([verified_year(findings=[told])], [window()]))
+    assert "missing of 1 settlement point" in text.partition("## Findings")[2]

@@ -2,6 +2,7 @@
 
 import re
 
+from ..checks import OF_ENTITIES
 from ..wording import counted
 from .facts import WORST_FIRST, Facts, Subject, coverage, gaps, percent
 
@@ -83,7 +84,7 @@ def _findings(facts: Facts) -> list[str]:
 
 def _told_as_gap(finding: dict) -> bool:
     """Missing days and times of a dataset stand under their own heading; what single entities lack does not."""
-    return finding["check"] == "gap" and "between their first and last appearance" not in finding["message"]
+    return finding["check"] == "gap" and OF_ENTITIES not in finding["message"]
 
 
 def _grouped(findings: list[dict]) -> list[list[dict]]:
