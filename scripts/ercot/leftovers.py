@@ -4,36 +4,41 @@ Two jobs on the same output would be in each other's way, and a lock of nobody w
 the lock of the results folder knows that no run is at work there, so nobody has to be asked.
 """
 
-import json
 import os
+import re
 import shutil
 import signal
 import subprocess
 import time
-from base64 import urlsafe_b64decode
 from contextlib import suppress
 from pathlib import Path
 
+from .wording import counted
+
 SECONDS_TO_END = 60  # Slurm gives a cancelled job half a minute, where a site has not set it otherwise
+RUN_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")  # ends the name that a run gives to all its jobs
 
 
 def clear_leftovers(state: Path, results: Path) -> str | None:
     """Clear away what a killed run left behind; return one line about it, None where there was nothing.
 
     Only for the process that holds the lock of ``results``. ``state`` is Snakemake's folder: its lock files name the
-    files of a run, its marks of incomplete outputs name the jobs on a cluster.
+    files of a run.
     """
-    stale = [path for path in (state / "locks").glob("*.lock") if _names_file_below(path, results)]
-    here = _end_orphans(state / "scripts") if stale else []
-    on_cluster = _cancel(_marked_jobs(state / "incomplete", results))
-    for path in stale:
-        path.unlink(missing_ok=True)
+    locks = list((state / "locks").glob("*.lock"))
+    stale = [lock for lock in locks if _names_file_below(lock, results)]
+    if not stale:
+        return None
+    here = _end_orphans(state / "scripts")
+    in_slurm = _cancel(Path.cwd()) if stale == locks else []  # else they may belong to a run on other results
+    for lock in stale:
+        lock.unlink(missing_ok=True)
     done = [
-        "removed its lock" if stale else "",
-        f"ended {len(here)} jobs that it left running" if here else "",
-        f"cancelled the jobs {', '.join(on_cluster)} that it left in Slurm" if on_cluster else "",
+        "removed its lock",
+        f"ended {counted(len(here), 'job')} that it left running" if here else "",
+        f"cancelled {counted(len(in_slurm), 'job')} that it left in Slurm: {', '.join(in_slurm)}" if in_slurm else "",
     ]
-    return f"the last run was killed: {', '.join(filter(None, done))}" if any(done) else None
+    return f"the last run was killed: {', '.join(filter(None, done))}"
 
 
 def _names_file_below(lock: Path, results: Path) -> bool:
@@ -80,37 +85,26 @@ def _parent(pid: int) -> int:
         return 0
 
 
-def _marked_jobs(marks: Path, results: Path) -> set[str]:
-    """Return the numbers that a cluster gave to the jobs whose outputs Snakemake marked as incomplete.
+def _cancel(folder: Path) -> list[str]:
+    """Cancel the Slurm jobs that a run in this folder submitted, return their numbers once they are gone.
 
-    The path of a mark is the output's in base 64, cut into folders that begin with @ where it is long.
+    Snakemake's own marks do not lead to them: a job that has begun overwrites the mark which has its number.
     """
-    jobs = set()
-    for mark in filter(Path.is_file, marks.rglob("*")):
-        with suppress(OSError, ValueError, KeyError):
-            output = urlsafe_b64decode("".join(part.lstrip("@") for part in mark.relative_to(marks).parts)).decode()
-            number = json.loads(mark.read_text())["external_jobid"]
-            if number and Path(output).is_relative_to(results):
-                jobs.add(str(number))
-    return jobs
+    left = _in_slurm(folder)
+    if left:
+        subprocess.run(["scancel", *left], capture_output=True, check=False)
+        _wait(lambda: _in_slurm(folder))
+    return left
 
 
-def _cancel(jobs: set[str]) -> list[str]:
-    """Cancel those of some Slurm jobs that were submitted from this folder and are not done; wait until they are."""
-    alive = _in_slurm(jobs)
-    if alive:
-        subprocess.run(["scancel", *alive], capture_output=True, check=False)
-        _wait(lambda: _in_slurm(jobs))
-    return alive
-
-
-def _in_slurm(jobs: set[str]) -> list[str]:
-    if not jobs or not shutil.which("squeue"):
+def _in_slurm(folder: Path) -> list[str]:
+    """Return the Slurm jobs that were submitted from a folder and are named as Snakemake's plugin names them."""
+    if not shutil.which("squeue"):
         return []
-    asked = ["squeue", "--me", "--noheader", "--format=%i|%Z"]
+    asked = ["squeue", "--me", "--noheader", "--format=%i|%j|%Z"]
     listed = subprocess.run(asked, capture_output=True, text=True, check=False).stdout
-    folders = dict(line.split("|", 1) for line in listed.splitlines())
-    return sorted(job for job in jobs if folders.get(job) == os.getcwd())
+    jobs = [line.split("|", 2) for line in listed.splitlines()]
+    return sorted(number for number, name, where in jobs if RUN_ID.search(name) and Path(where) == folder)
 
 
 def _wait(busy) -> None:

@@ -42,10 +42,19 @@ if "WITNESS" in os.environ:
     atexit.register(lambda: open(f"{os.environ['WITNESS']}/{os.getpid()}.json", "w").write(json.dumps(note)))
 """
 
+# Read by every Python that starts: the script of a job does not end by itself.
+SLOW = """
+import pathlib, sys, time
 
-def started(workspace, *arguments):
+if any("/.snakemake/scripts/" in part for part in sys.orig_argv):
+    (pathlib.Path(__file__).parent / "at work").touch()
+    time.sleep(3600)
+"""
+
+
+def started(workspace, **variables):
     """Start a run of one year, and return it with the number of its first job once that runs."""
-    head = workspace.start("annual", *arguments)
+    head = workspace.start("annual", **variables)
     (job,) = until(lambda: workspace.cluster.jobs("RUNNING"))
     return head, job
 
@@ -115,14 +124,29 @@ def test_controller_restarted(workspace, local_digests):
     assert head.account[0].startswith("built")  # nothing was tried again
 
 
-def test_head_killed(workspace, local_digests):
-    killed, job = started(workspace)
-    workspace.cluster.ask("scontrol", "suspend", job)  # a job that takes long
+def test_head_killed(workspace, local_digests, tmp_path):
+    (tmp_path / "sitecustomize.py").write_text(SLOW)
+    killed, job = started(workspace, PYTHONPATH=str(tmp_path))
+    until((tmp_path / "at work").exists)
     killed.process.kill()
     killed.process.wait()
     again = workspace.run("annual")
     assert again.account[0] == (
-        f"the last run was killed: removed its lock, cancelled the jobs {job} that it left in Slurm"
+        f"the last run was killed: removed its lock, cancelled 1 job that it left in Slurm: {job}"
     )
     assert same_year(workspace, local_digests)
     assert "Nothing to be done" in workspace.run("annual").text
+
+
+def test_head_killed_before_its_job_began(workspace, local_digests):
+    workspace.cluster.set_node("drain")
+    killed = workspace.start("annual")
+    (job,) = until(lambda: workspace.cluster.jobs("PENDING"))
+    killed.process.kill()
+    killed.process.wait()
+    mine = workspace.cluster.ask("sbatch", "--parsable", f"--chdir={workspace.path}", "--wrap=sleep 1")
+    workspace.cluster.set_node("resume")
+    again = workspace.run("annual")
+    assert again.account[0].endswith(f"removed its lock, cancelled 1 job that it left in Slurm: {job}")
+    assert same_year(workspace, local_digests)
+    until(lambda: "JobState=COMPLETED" in workspace.cluster.ask("scontrol", "show", "job", mine))
