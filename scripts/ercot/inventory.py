@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -95,7 +96,7 @@ def walk(raw_dir: Path) -> Iterator[File]:
             continue
         seen.add(real)
         with os.scandir(folder) as listing:
-            found = sorted(listing, key=lambda item: item.name)
+            found = sorted(listing, key=attrgetter("name"))
         folders = []
         for item in found:
             try:

@@ -19,6 +19,11 @@ MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", 
 DISCLOSURE_LAG = timedelta(days=60)
 ONE_DAY = timedelta(days=1)
 
+# Looked up once: a member of an enumeration costs as much as a regular expression, half a million times a plan.
+STAMPED = (NameDay.INTERVAL_END, NameDay.RUN)
+INTERVAL_END = NameDay.INTERVAL_END
+BY_NAME = DayFrom.NAME
+
 
 class Name(NamedTuple):
     """What one base name says. ``candidates`` has several datasets only where the header must decide."""
@@ -66,7 +71,7 @@ class NameReader:
         inner_day = _inner_day(source.name_day, friendly)
         day = inner_day or _published_day(source.name_day, published_day)
         sure = inner_day is not None or dataset.clock is Clock.POSTING
-        sure = sure and dataset.day_from is DayFrom.NAME and len(known) == 1
+        sure = sure and dataset.day_from is BY_NAME and len(known) == 1
         return Name(known, day, sure, f"{published}{time:0<9}")
 
     def _read_stem(self, base: str) -> Name:
@@ -76,7 +81,7 @@ class NameReader:
             named = read_date(found) if known else None
             if known and named:
                 day = named - DISCLOSURE_LAG if known[1].name_day is NameDay.DISCLOSED else named
-                return Name((known,), day, known[0].day_from is DayFrom.NAME, _named_date(base))
+                return Name((known,), day, known[0].day_from is BY_NAME, _named_date(base))
         return NOTHING
 
 
@@ -114,11 +119,11 @@ def _holds_part(friendly: str, part: str) -> bool:
 
 
 def _inner_day(rule: NameDay, friendly: str) -> date | None:
-    if rule not in (NameDay.INTERVAL_END, NameDay.RUN):
+    if rule not in STAMPED:
         return None
     found = INNER_STAMP.search(friendly)
     day = _calendar_day(found[1]) if found else None
-    if day and rule is NameDay.INTERVAL_END and found[2].startswith("0000"):
+    if day and rule is INTERVAL_END and found[2].startswith("0000"):
         return day - ONE_DAY
     return day
 
