@@ -8,7 +8,6 @@ from .catalog.model import Dataset
 from .files import read_json
 from .header import Unusable
 from .operating_days import HEAD_BYTES
-from .parse import open_sheet
 from .source import MemberReader, is_csv, is_zip, label
 
 
@@ -30,6 +29,8 @@ def _from_ledger(path: str, manifest: Manifest) -> list[dict] | None:
 
 
 def _from_files(raw_dir: Path, dataset: Dataset, manifest: Manifest) -> list[dict]:
+    from .parse import open_sheet  # pulls in polars, a quarter of a second that the ledgers do without
+
     seen: dict[tuple, dict] = {}
     reader = MemberReader(raw_dir)
     for entry in manifest.entries:

@@ -77,7 +77,7 @@ def closing_line(settings: Settings, ending: str) -> str:
     ledger, files = content["ledger"], content["files"]
     total = {key: sum(entry[key] for entry in ledger) for key in ("rows_written", "rows_rejected", "files_read")}
     severe = len(at_or_above(content["findings"], settings.fail_on))
-    verdict = "no finding that fails the run"
+    verdict = "no finding that fails the run" if ending == "built" else "what failed is told above"
     if severe:
         verdict = f"{counted(severe, 'finding')} at or above '{settings.fail_on}'"
     rollups = counted(sum(e["dataset"] is not None for e in ledger), "rollup")
