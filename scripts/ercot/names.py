@@ -19,7 +19,8 @@ MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", 
 DISCLOSURE_LAG = timedelta(days=60)
 ONE_DAY = timedelta(days=1)
 
-# Looked up once: a member of an enumeration costs as much as a regular expression, half a million times a plan.
+# Looked up once, not for each name: Python finds a member of an enumeration in 0.1 µs, and a plan may read half a
+# million names.
 STAMPED = (NameDay.INTERVAL_END, NameDay.RUN)
 INTERVAL_END = NameDay.INTERVAL_END
 BY_NAME = DayFrom.NAME

@@ -59,16 +59,6 @@ def make_plan(raw_dir: Path, interim: Path, catalog: dict[str, Dataset], selecte
     return plan
 
 
-@contextmanager
-def _collecting_no_garbage() -> Iterator[None]:
-    """Leave half a million entries alone: no cycle is among them, and looking for some costs a fifth of the time."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
-
-
 def read_plan(interim: Path) -> Plan | None:
     """Read the plan that the main process keeps, None where none was made yet."""
     content = read_gzip(interim / "plan.json.gz")
@@ -106,6 +96,16 @@ def _sources(name: str) -> list[Path]:
     if folder.is_dir():
         return sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
     return [HERE / f"{name}.py"]
+
+
+@contextmanager
+def _collecting_no_garbage() -> Iterator[None]:
+    """Leave half a million entries alone: no cycle is among them, and looking for some costs a fifth of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _selected_batches(dataset: Dataset, entries: list[Entry], years, batch_mb: float) -> dict[str, list[Entry]]:

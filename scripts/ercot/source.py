@@ -36,7 +36,7 @@ READ_FAULTS = (
     lzma.LZMAError,
     struct.error,
     OverflowError,
-    NotImplementedError,
+    NotImplementedError,  # zipfile, of a compression that it does not know
     RuntimeError,
     ValueError,
     KeyError,

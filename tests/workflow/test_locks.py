@@ -11,6 +11,7 @@ import pytest
 
 from ercot.leftovers import clear_leftovers
 from ercot.run import retried_line, take_lock
+from ercot.wording import counted
 
 from .conftest import DAYS, ROOT, write_tree
 
@@ -88,8 +89,8 @@ def test_run_after_a_killed_one(workspace):
     assert list((workspace.path / ".snakemake" / "locks").iterdir())
     again = workspace.snakemake("annual")
     assert again.code == 0, again.text
-    ended = "1 job" if len(orphans) == 1 else f"{len(orphans)} jobs"
-    assert f"the last run was killed: removed its lock, ended {ended} that it left running" in again.text
+    ended = f"ended {counted(len(orphans), 'job')} that it left running"
+    assert f"the last run was killed: removed its lock, {ended}" in again.text
     assert not scripts_of(workspace)
     assert workspace.digests() == undisturbed
     assert "Nothing to be done" in workspace.snakemake("annual").text
