@@ -26,11 +26,11 @@ test-slurm: setup ## run the tests that submit to Slurm
 	.venv/bin/python -m pytest -m slurm tests/slurm
 
 bench: setup ## compare the speed with polars, DuckDB and a plain loop, and say what a change costs: two tables
-	PYTHONPATH=scripts .venv/bin/python bench/compare.py --size $(SIZE)
-	PYTHONPATH=scripts .venv/bin/python bench/changes.py --size $(SIZE)
+	.venv/bin/python bench/compare.py --size $(SIZE)
+	.venv/bin/python bench/changes.py --size $(SIZE)
 
 docs: setup ## write docs/data_dictionary.md from the catalog
-	PYTHONPATH=scripts .venv/bin/python -m ercot.dictionary > docs/data_dictionary.md
+	.venv/bin/ercot dictionary > docs/data_dictionary.md
 
 lint: setup ## check style and common mistakes, change nothing
 	.venv/bin/ruff check .
@@ -41,23 +41,25 @@ lint: setup ## check style and common mistakes, change nothing
 lock: ## resolve envs/requirements*.in anew into envs/requirements.txt, and install that
 	$(PYTHON) -m venv --clear .venv
 	.venv/bin/python -m pip install --quiet --requirement envs/requirements-dev.in
+	.venv/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	echo "# Made by 'make lock' from requirements.in and requirements-dev.in: edit those." > envs/requirements.txt
-	.venv/bin/python -m pip freeze >> envs/requirements.txt
+	.venv/bin/python -m pip freeze --all --exclude pip --exclude-editable >> envs/requirements.txt
 	@touch .venv/.installed
 
 clean: ## delete results, logs and caches; data/ and .venv stay
 	rm -rf results logs benchmarks .snakemake .pytest_cache .ruff_cache .hypothesis
 
 # --no-deps and the check: the lock has to be complete.
-.venv/.installed: envs/requirements.txt
+.venv/.installed: envs/requirements.txt pyproject.toml
 	@$(PYTHON) -c '$(VERSION_CHECK)'
 	$(PYTHON) -m venv --clear .venv
 	.venv/bin/python -m pip install --quiet --no-deps --requirement envs/requirements.txt
+	.venv/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	.venv/bin/python -m pip check
 	@touch $@
 
 # Made aside and renamed: an interrupted demo is never taken for the real data.
 data/raw: | .venv/.installed
 	rm -rf $@.partial
-	PYTHONPATH=scripts .venv/bin/python -m ercot.simulate --demo $@.partial
+	.venv/bin/ercot simulate --demo $@.partial
 	mv $@.partial $@

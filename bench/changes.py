@@ -1,6 +1,6 @@
 """What a run costs after a change: nothing new, one file more, one file less, on trees of true size, as one table.
 
-    PYTHONPATH=scripts python bench/changes.py [--size month]
+    .venv/bin/python bench/changes.py [--size month]
 
 It builds each tree once, which takes its time, and then changes it and runs again, three times over.
 """

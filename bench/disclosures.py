@@ -1,6 +1,6 @@
 """Normalize true-size days of a SCED disclosure and tell time and memory, day by day.
 
-PYTHONPATH=scripts python bench/disclosures.py [dataset [resources [days]]]      the default: sced_gen 1117 1
+.venv/bin/python bench/disclosures.py [dataset [resources [days]]]      the default: sced_gen 1117 1
 
 1117 resources in 288 runs are 320,000 rows: with 195 columns the 283 MB that a day of generation has in 2026.
 """
@@ -26,11 +26,11 @@ def simulate(raw: Path, dataset: str, resources: int, days: int) -> None:
 
 def normalize_all(raw: Path, results: Path, dataset: str) -> None:
     """Plan, then normalize each batch, and roll up; print a line each."""
-    from ercot.batches import read_manifest
     from ercot.catalog import DATASETS
-    from ercot.normalize import Outputs, normalize
-    from ercot.plan import make_plan, manifest_path
-    from ercot.rollup import Rolled, roll_up
+    from ercot.normalize.batch import Outputs, normalize
+    from ercot.planning.batches import read_manifest
+    from ercot.planning.plan import make_plan, manifest_path
+    from ercot.rollup.annual import Rolled, roll_up
 
     interim, declared, stems = results / "interim", DATASETS[dataset], {}
     plan = make_plan(raw, interim, DATASETS, [dataset], None, 100)

@@ -1,6 +1,6 @@
 """Measure file layouts of a rollup: size, time to write, and the time of three typical reads, with polars and DuckDB.
 
-PYTHONPATH=scripts python bench/layout.py results/annual/rt_spp/2024.parquet
+.venv/bin/python bench/layout.py results/annual/rt_spp/2024.parquet
 """
 
 import statistics

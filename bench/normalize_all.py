@@ -1,6 +1,6 @@
 """The normalize step alone, as Snakemake runs it: a process a batch, as many at a time as there are cores.
 
-PYTHONPATH=scripts python bench/normalize_all.py RAW RESULTS CORES
+.venv/bin/python bench/normalize_all.py RAW RESULTS CORES
 """
 
 import os
@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from ercot.catalog import DATASETS
-from ercot.plan import make_plan, manifest_path
+from ercot.planning.plan import make_plan, manifest_path
 
 ONE = """
 import sys

@@ -1,16 +1,16 @@
 """Normalize one batch again, without Snakemake and without touching the results: something to hold a profiler to.
 
-PYTHONPATH=scripts python bench/one_batch.py data/raw results/interim/rt_spp/2024-q1.manifest.gz
+.venv/bin/python bench/one_batch.py data/raw results/interim/rt_spp/2024-q1.manifest.gz
 """
 
 import sys
 import tempfile
 from pathlib import Path
 
-from ercot.batches import read_manifest
 from ercot.catalog import DATASETS
-from ercot.jobs import ticking
-from ercot.normalize import Outputs, normalize
+from ercot.normalize.batch import Outputs, normalize
+from ercot.planning.batches import read_manifest
+from ercot.workflow.job_log import ticking
 
 
 def main(raw_dir: Path, manifest: Path) -> None:

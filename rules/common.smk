@@ -9,12 +9,13 @@ sys.path.insert(0, str(Path(str(workflow.current_basedir)).parent / "scripts"))
 
 from ercot.catalog import DATASETS
 from ercot.catalog.relations import related, relations_of
-from ercot.files import is_newer
-from ercot.leftovers import clear_leftovers
-from ercot.plan import code_digest, declaration_digest, manifest_path
-from ercot.progress import OTHERS, STAGES, Progress, Share, is_wanted
-from ercot.run import closing_line, plan_run, retried_line
-from ercot.settings import Mistake, read_settings
+from ercot.core.code import LIBRARY, code_digest
+from ercot.core.files import is_newer
+from ercot.planning.plan import declaration_digest, manifest_path
+from ercot.workflow.leftovers import clear_leftovers
+from ercot.workflow.progress import OTHERS, STAGES, Progress, Share, is_wanted
+from ercot.workflow.run import closing_line, plan_run, retried_line
+from ercot.workflow.settings import Mistake, read_settings
 
 
 def refuse(mistake):
@@ -90,7 +91,7 @@ def every_output(wildcards):
 
 def derived_catalog():
     """Return the declarations of derived rollups; they pull in polars, so only who asks for one pays for that."""
-    from ercot.derived import DERIVED
+    from ercot.rollup.derived import DERIVED
 
     return DERIVED
 
@@ -160,9 +161,9 @@ def orphaned_derived(wildcards):
     return [f"derived/{n}/{y}.parquet" for n, y in selected if SETTINGS.years is None or int(y) in SETTINGS.years]
 
 
-def made_by(*modules):
+def made_by(script):
     """Return a parameter that changes with the code of a step and with what the catalog declares of its dataset."""
-    code = code_digest(*modules)
+    code = code_digest(LIBRARY.parent / f"{script}.py")
 
     def parameter(wildcards):
         return [code, declaration_digest(DATASETS[wildcards.dataset]) if "dataset" in wildcards.keys() else ""]

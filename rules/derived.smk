@@ -27,7 +27,7 @@ rule derive:
         mem_mb=lambda wildcards, attempt: attempt * 2000,
         runtime=lambda wildcards, attempt: attempt * 15,
     params:
-        made_by=code_digest("derive", "derived", "parts", "schema"),
+        made_by=code_digest(LIBRARY.parent / "derive.py"),
     message:
         "derive {wildcards.name} {wildcards.year} -> {output.derived}"
     script:
@@ -43,7 +43,7 @@ rule describe_derived:
     conda:
         "../envs/ercot.yaml"
     params:
-        made_by=code_digest("derive", "derived", "parts", "schema"),
+        made_by=code_digest(LIBRARY.parent / "describe_derived.py"),
     message:
         "describe {wildcards.name} -> {output.sheet}"
     script:

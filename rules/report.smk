@@ -21,7 +21,7 @@ rule write_report:
     conda:
         "../envs/ercot.yaml"
     params:
-        made_by=made_by("findings", "checks", "monitor", "report"),
+        made_by=made_by("write_report"),
         datasets=SETTINGS.datasets,
         lost=orphaned_derived,
         years=sorted(SETTINGS.years or []),

@@ -27,7 +27,7 @@ rule roll_up:
         mem_mb=memory,
         runtime=minutes,
     params:
-        made_by=made_by("rollup", "schema", "interim"),
+        made_by=made_by("roll_up"),
     message:
         "roll up {wildcards.dataset} {wildcards.year} -> {output.annual}"
     script:
@@ -43,7 +43,7 @@ rule describe:
     conda:
         "../envs/ercot.yaml"
     params:
-        made_by=made_by("schema"),
+        made_by=made_by("describe"),
     message:
         "describe {wildcards.dataset} -> {output.sheet}"
     script:

@@ -24,18 +24,7 @@ rule check:
         mem_mb=memory,
         runtime=minutes,
     params:
-        made_by=made_by(
-            "verify",
-            "reading",
-            "parts",
-            "checks",
-            "summaries",
-            "registry",
-            "schema",
-            "clock",
-            "catalog/caps",
-            "catalog/relations",
-        ),
+        made_by=made_by("check"),
     message:
         "check {wildcards.dataset} {wildcards.year} -> {output.findings}"
     script:
@@ -58,7 +47,7 @@ rule reconcile:
         mem_mb=memory,
         runtime=minutes,
     params:
-        made_by=made_by("checks/reconciliation", "parts", "schema"),
+        made_by=made_by("reconcile"),
         relations=lambda wildcards: list(map(repr, relations_of(datasets_of_year(wildcards.year)))),
     message:
         "reconcile the datasets of {wildcards.year} -> {output.findings}"

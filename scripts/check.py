@@ -1,10 +1,10 @@
 """Read one rollup back and write down what is wrong with it."""
 
 from ercot.catalog import DATASETS
-from ercot.files import write_json
-from ercot.jobs import logged, stems, ticking
-from ercot.verify import verify
-from ercot.wording import counted
+from ercot.checks.verify import verify
+from ercot.core.files import write_json
+from ercot.core.wording import counted
+from ercot.workflow.job_log import logged, stems, ticking
 
 
 def main(dataset: str, year: int, annual: str, account: str, batches: dict[str, str], findings: str, tick) -> str:

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from ercot.derive import derive
-from ercot.derived import DERIVED
-from ercot.files import write_json
-from ercot.jobs import logged
+from ercot.core.files import write_json
+from ercot.rollup.derive import derive
+from ercot.rollup.derived import DERIVED
+from ercot.workflow.job_log import logged
 
 
 def main(name: str, year: int, sources: list[str], target: str, findings: str) -> str:

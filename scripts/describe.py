@@ -1,9 +1,9 @@
 """Write the data sheet of a dataset's rollups."""
 
 from ercot.catalog import DATASETS
-from ercot.files import write_json
-from ercot.jobs import logged
-from ercot.schema import describe
+from ercot.core.files import write_json
+from ercot.tables.schema import describe
+from ercot.workflow.job_log import logged
 
 if __name__ == "__main__":
     with logged(f"describe {snakemake.wildcards.dataset}", snakemake.log[0]):

@@ -2,10 +2,10 @@
 
 import sys
 
-from ercot.checks import at_or_above
-from ercot.files import read_json, write_text
-from ercot.jobs import logged
-from ercot.wording import counted
+from ercot.core.files import read_json, write_text
+from ercot.core.findings import at_or_above
+from ercot.core.wording import counted
+from ercot.workflow.job_log import logged
 
 
 def main(reports: list[str], fail_on: str) -> list[dict]:

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from ercot.catalog import DATASETS
-from ercot.files import read_json, write_json
-from ercot.jobs import logged
-from ercot.registry import describe
+from ercot.core.files import read_json, write_json
+from ercot.raw.header_registry import describe
+from ercot.workflow.job_log import logged
 
 
 def main(headers: list[str], registry: str) -> None:

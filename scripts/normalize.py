@@ -3,11 +3,11 @@
 import time
 from pathlib import Path
 
-from ercot.batches import read_manifest
 from ercot.catalog import DATASETS
-from ercot.jobs import logged, ticking
-from ercot.normalize import Outputs, normalize
-from ercot.wording import counted, rate
+from ercot.core.wording import counted, rate
+from ercot.normalize.batch import Outputs, normalize
+from ercot.planning.batches import read_manifest
+from ercot.workflow.job_log import logged, ticking
 
 
 def main(raw_dir: str, manifest: str, outputs: Outputs, tick) -> str:

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from ercot.catalog import DATASETS
-from ercot.files import write_json
-from ercot.headers import collect
-from ercot.jobs import logged
-from ercot.wording import counted
+from ercot.core.files import write_json
+from ercot.core.wording import counted
+from ercot.normalize.read_headers import collect
+from ercot.workflow.job_log import logged
 
 
 def main(raw_dir: str, dataset: str, manifests: list[str], headers: str) -> str:

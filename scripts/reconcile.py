@@ -4,8 +4,8 @@ from pathlib import Path
 
 from ercot.catalog.relations import relations_of
 from ercot.checks.reconciliation import reconcile
-from ercot.files import write_json
-from ercot.jobs import logged
+from ercot.core.files import write_json
+from ercot.workflow.job_log import logged
 
 
 def main(year: int, annual: list[str], target: str) -> str:

@@ -1,9 +1,9 @@
 """Stream the interim files of one year into its rollup."""
 
 from ercot.catalog import DATASETS
-from ercot.jobs import logged, stems
-from ercot.rollup import Rolled, roll_up
-from ercot.wording import counted
+from ercot.core.wording import counted
+from ercot.rollup.annual import Rolled, roll_up
+from ercot.workflow.job_log import logged, stems
 
 
 def main(dataset: str, batches: dict[str, str], corrections: list[str], outputs: Rolled) -> str:

@@ -3,13 +3,13 @@
 from pathlib import Path
 
 from ercot.catalog import DATASETS
-from ercot.files import read_json
-from ercot.findings import assemble, orphans_of, windows
-from ercot.jobs import logged
-from ercot.monitor import read_jobs
-from ercot.plan import read_plan
+from ercot.core.files import read_json
+from ercot.core.wording import counted
+from ercot.planning.plan import read_plan
 from ercot.report import write_report
-from ercot.wording import counted
+from ercot.report.verification import assemble, orphans_of, windows
+from ercot.workflow.benchmarks import read_jobs
+from ercot.workflow.job_log import logged
 
 
 def main(

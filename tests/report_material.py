@@ -3,12 +3,12 @@
 from datetime import date, timedelta
 
 from ercot.catalog import DATASETS
-from ercot.checks import SEVERITY
 from ercot.checks.coverage import day_bounds
-from ercot.findings import Window
-from ercot.monitor import Job
+from ercot.core.findings import SEVERITY
 from ercot.report import write_report
 from ercot.report.facts import gather
+from ercot.report.verification import Window
+from ercot.workflow.benchmarks import Job
 
 NASTY = """x/<script>alert('1')</script> & "$(rm -rf ~)" `id` | {{ 7*7 }}.csv"""
 

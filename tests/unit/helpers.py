@@ -9,14 +9,14 @@ from pathlib import Path
 
 import polars as pl
 
-from ercot.batches import read_manifest
 from ercot.catalog import DATASETS
-from ercot.findings import assemble, orphans_of
-from ercot.ledger import FILES, ROWS
-from ercot.normalize import Outputs, normalize
-from ercot.plan import Plan, make_plan, manifest_path
-from ercot.rollup import Rolled, roll_up
-from ercot.verify import verify
+from ercot.checks.verify import verify
+from ercot.normalize.batch import Outputs, normalize
+from ercot.normalize.ledger import FILES, ROWS
+from ercot.planning.batches import read_manifest
+from ercot.planning.plan import Plan, make_plan, manifest_path
+from ercot.report.verification import assemble, orphans_of
+from ercot.rollup.annual import Rolled, roll_up
 
 DAM_SPP_HEADER = "DeliveryDate,HourEnding,SettlementPoint,SettlementPointPrice,DSTFlag"
 RT_SPP_HEADER = (

@@ -11,8 +11,8 @@ import pytest
 
 from ercot.catalog import DATASETS
 from ercot.catalog.model import Cdr, Clock, Column, Coverage, Dataset, DayFrom, Kind, Stem
-from ercot.header import Unusable, read_layout
-from ercot.names import NameReader
+from ercot.raw.file_names import NameReader
+from ercot.raw.header import Unusable, read_layout
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 FORMATS = SHARED / "formats"

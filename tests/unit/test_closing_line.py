@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from ercot.run import closing_line
+from ercot.workflow.run import closing_line
 
 ENTRY = {"dataset": "dam_spp", "rows_written": 72, "rows_rejected": 1, "files_read": 3}
 

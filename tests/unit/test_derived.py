@@ -13,9 +13,9 @@ import pytest
 from helpers import DAM_SPP_HEADER, RT_SPP_HEADER, cdr, dam_spp_name, rt_spp_name, run_pipeline, utc, write_raw
 
 from ercot.catalog import DATASETS
-from ercot.derive import derive, describe, faults_of
-from ercot.derived import DERIVED, hours_of_month
-from ercot.schema import annual_types
+from ercot.rollup.derive import derive, describe, faults_of
+from ercot.rollup.derived import DERIVED, hours_of_month
+from ercot.tables.schema import annual_types
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
 FALL, FALL_US = "2026-11-01", "11/01/2026"

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from ercot.catalog import DATASETS
-from ercot.dictionary import render
-from ercot.schema import annual_types
+from ercot.product.dictionary import render
+from ercot.tables.schema import annual_types
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "data_dictionary.md"
 

@@ -17,8 +17,8 @@ PIP_NAME = {"pandera-polars": "pandera", "python-isal": "isal"}
 
 ADDRESS = re.compile(r"://|--(extra-)?index-url|--find-links|--trusted-host|^-[if] ", re.MULTILINE)
 
-# Plans and runs the jobs, so it is not in the environment that the jobs run in.
-OUTSIDE_THE_JOBS = {"jsonschema", "pyyaml", "rich", "snakemake", "snakemake-executor-plugin-slurm"}
+# Installs, plans and runs the jobs, so it is not in the environment that the jobs run in.
+OUTSIDE_THE_JOBS = {"jsonschema", "pyyaml", "rich", "setuptools", "snakemake", "snakemake-executor-plugin-slurm"}
 
 
 def pins(lines):

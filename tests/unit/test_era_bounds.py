@@ -10,15 +10,12 @@ from helpers import (
 
 from ercot.catalog import DATASETS
 from ercot.catalog.caps import cap_era
-from ercot.catalog.relations import (
-    ERA_NAMES,
-    NAMED_BY_ERA,
-)
-from ercot.checks.prices import beyond_caps
+from ercot.catalog.relations import ERA_NAMES, NAMED_BY_ERA
+from ercot.checks.price_caps import beyond_caps
 from ercot.checks.reconciliation import names_of_era
-from ercot.clock import time_key
-from ercot.schema import annual_types
-from ercot.summaries import Summary
+from ercot.checks.summaries import Summary
+from ercot.tables.schema import annual_types
+from ercot.tables.time_columns import time_key
 
 # Hubs, zones and ties
 

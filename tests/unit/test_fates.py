@@ -248,7 +248,7 @@ def test_lines_of_one_key_in_one_file_have_one_winner(tmp_path):
 
 def test_versions_of_a_day_are_settled_together_whatever_lies_between_them(tmp_path, monkeypatch):
     """The two postings of a day are the first and the last file of the tree, and days are read one at a time."""
-    monkeypatch.setattr("ercot.normalize.GROUP_BYTES", 1)
+    monkeypatch.setattr("ercot.normalize.batch.GROUP_BYTES", 1)
     files = {
         f"m{d:02d}/{dam_spp_name(f'2024-05-{d:02d}')}": [DAM_SPP_HEADER, f"05/{d:02d}/2024,01:00,A,{d},N"]
         for d in range(1, 9)

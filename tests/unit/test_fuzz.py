@@ -9,10 +9,10 @@ from datetime import date, timedelta
 import pytest
 from helpers import dam_spp_name, gzip_bytes, run_pipeline, write_raw, zip_bytes
 
-from ercot.header import Unusable
+from ercot.raw.archives import MemberReader
+from ercot.raw.header import Unusable
 from ercot.simulate import Request
 from ercot.simulate.files import file_bytes, files_of_day
-from ercot.source import MemberReader
 
 REPORTS = ("dam_spp", "rt_lmp", "dam_energy_bid_awards", "dam_gen_as_offers", "sced_smne", "dam_spp_corrections")
 FILES = 40  # of each report and seed
@@ -135,7 +135,7 @@ def test_damaged_files_end_in_a_balanced_ledger_and_both_ways_agree(tmp_path, mo
             raw = files[file].removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").split(b"\n")[line - 1]
             assert raw.decode(errors="replace") == text, (year, file, line)
 
-    monkeypatch.setattr("ercot.parse._read_fast", lambda *_: None)
+    monkeypatch.setattr("ercot.normalize.parse._read_fast", lambda *_: None)
     careful = run_pipeline(root, tmp_path / "careful", [dataset])
     assert careful.report["ledger"] == quick.report["ledger"]
     for key, frame in quick.annual.items():

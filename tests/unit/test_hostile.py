@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 from helpers import DAM_SPP_HEADER, dam_spp_name, rt_spp_name, run_pipeline, write_raw, zip_bytes
 
-from ercot import source
-from ercot.header import Unusable
-from ercot.source import MemberReader, label
+from ercot.raw import archives as source
+from ercot.raw.archives import MemberReader, label
+from ercot.raw.header import Unusable
 
 HERE = Path(__file__).resolve()
 HEALTHY = {dam_spp_name("2024-05-03"): [DAM_SPP_HEADER, "05/03/2024,01:00,HB_NORTH,20.5,N"]}

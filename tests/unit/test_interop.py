@@ -16,9 +16,9 @@ import pytest
 from helpers import DAM_SPP_HEADER, dam_spp_name, run_pipeline, write_raw
 
 from ercot.catalog import DATASETS
-from ercot.derive import derive
-from ercot.derived import DERIVED
-from ercot.schema import annual_types
+from ercot.rollup.derive import derive
+from ercot.rollup.derived import DERIVED
+from ercot.tables.schema import annual_types
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 DAY, DAY_US = date(2026, 11, 1), "11/01/2026"

@@ -5,11 +5,11 @@ from datetime import date, timedelta
 import pytest
 from helpers import DAM_SPP_HEADER, cdr, dam_spp_name, rt_spp_name, write_raw, zip_bytes
 
-from ercot.batches import batch_name, group, period, span
 from ercot.catalog import DATASETS
-from ercot.inventory import Entry, take_inventory, walk
-from ercot.names import NameReader, precedence, publication
-from ercot.plan import make_plan
+from ercot.planning.batches import batch_name, group, period, span
+from ercot.planning.plan import make_plan
+from ercot.raw.file_names import NameReader, precedence, publication
+from ercot.raw.inventory import Entry, take_inventory, walk
 
 READER = NameReader(DATASETS)
 CDR0 = "0000000000000000"

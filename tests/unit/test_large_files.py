@@ -3,7 +3,7 @@
 import pytest
 from helpers import run_pipeline, write_raw
 
-from ercot import parse
+from ercot.normalize import parse
 
 NAME = "60d_SCED_DSR_Load_Data-02-APR-25.csv"
 HEADER = '"SCED Time Stamp","Repeated Hour Flag","QSE Name","Total Telemetered DSR Loads"'

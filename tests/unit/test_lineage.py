@@ -23,9 +23,9 @@ from helpers import (
 )
 
 from ercot.catalog import DATASETS
-from ercot.clock import time_key
-from ercot.lineage import main, trace
-from ercot.settings import Mistake
+from ercot.product.lineage import main, trace
+from ercot.tables.time_columns import time_key
+from ercot.workflow.settings import Mistake
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
 LONG_DAY = [(hour, "N") for hour in (1, 2)] + [(2, "Y")] + [(hour, "N") for hour in range(3, 25)]
@@ -185,7 +185,7 @@ def test_a_mistake_is_one_line(built, mistake):
 
 
 def test_mistakes_reach_the_shell_without_a_traceback(tmp_path):
-    command = [sys.executable, "-m", "ercot.lineage"]
+    command = [sys.executable, "-m", "ercot.cli", "lineage"]
     environment = os.environ | {"PYTHONPATH": str(SCRIPTS)}
     for arguments in (["dam_spp", "interval_start=2024-11-03T08:00Z"], ["no_such", "a=b"], ["dam_spp"]):
         done = subprocess.run([*command, *arguments], capture_output=True, text=True, env=environment, cwd=tmp_path)

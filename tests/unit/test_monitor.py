@@ -7,10 +7,10 @@ from dataclasses import asdict
 
 import pytest
 
-from ercot import monitor
-from ercot.files import write_gzip_if_changed
-from ercot.plan import Plan, read_plan
-from ercot.wording import counted
+from ercot.core.files import write_gzip_if_changed
+from ercot.core.wording import counted
+from ercot.planning.plan import Plan, read_plan
+from ercot.workflow import benchmarks as monitor
 
 START = 1_700_000_000  # seconds since 1970
 HEAD = {"s": 1.0, "cpu_time": 0.5, "max_rss": 100.0, "io_in": 0.0, "io_out": 0.0}

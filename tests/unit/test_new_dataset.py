@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DECLARATION = '''
 """Load of the grid."""
 
-from .model import Cdr, Clock, Dataset, NameDay, DayFrom, day, delivery_date, dst_flag, hour_ending, number
+from ercot.catalog.model import Cdr, Clock, Dataset, NameDay, DayFrom, day, delivery_date, dst_flag, hour_ending, number
 
 
 def _load(header, zone):
@@ -62,10 +62,10 @@ import json, sys
 from pathlib import Path
 from helpers import run_pipeline, write_raw
 from ercot.catalog import DATASETS
-from ercot.dictionary import render
-from ercot.files import read_json
-from ercot.registry import describe as describe_headers
-from ercot.schema import describe
+from ercot.product.dictionary import render
+from ercot.core.files import read_json
+from ercot.raw.header_registry import describe as describe_headers
+from ercot.tables.schema import describe
 
 folder = Path(sys.argv[1])
 files = json.loads((folder / "files.json").read_text())
@@ -92,7 +92,7 @@ def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("new")
     skipped = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "scripts", folder / "scripts", ignore=skipped)
-    (folder / "scripts" / "ercot" / "catalog" / "load.py").write_text(DECLARATION)
+    (folder / "scripts" / "ercot" / "catalog" / "reports" / "load.py").write_text(DECLARATION)
     (folder / "files.json").write_text(json.dumps(FILES))
     paths = os.pathsep.join([str(folder / "scripts"), str(ROOT / "tests" / "unit")])
     done = subprocess.run(

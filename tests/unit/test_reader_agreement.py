@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ercot.catalog import DATASETS
-from ercot.parse import Parsed, Sheets, open_sheet, parse
+from ercot.normalize.parse import Parsed, Sheets, open_sheet, parse
 
 SHADOW_HEADER = (
     "SCEDTimeStamp,RepeatedHourFlag,ConstraintID,ConstraintName,ContingencyName,ShadowPrice,MaxShadowPrice,Limit,Value,"
@@ -174,7 +174,7 @@ def test_plain_files_go_the_fast_way(monkeypatch):
     def refuse(*_):
         raise AssertionError("a plain file went the careful way")
 
-    monkeypatch.setattr("ercot.parse._read_carefully", refuse)
+    monkeypatch.setattr("ercot.normalize.parse._read_carefully", refuse)
     for layout, (_, _, good, _) in LAYOUTS.items():
         assert read(layout, [f"{good}\n{good}", good]).frame.height == 3
         quoted = ",".join(f'"{field}"' for field in good.split(","))

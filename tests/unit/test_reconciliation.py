@@ -17,21 +17,13 @@ from helpers import (
     write_raw,
 )
 
-from ercot import parts
 from ercot.catalog import DATASETS
-from ercot.catalog.relations import (
-    RELATIONS,
-    Average,
-    Named,
-    Quote,
-    Relation,
-    related,
-    relations_of,
-)
+from ercot.catalog.relations import RELATIONS, Average, Named, Quote, Relation, related, relations_of
 from ercot.checks import reconciliation
 from ercot.checks.reconciliation import reconcile
-from ercot.clock import time_key
-from ercot.schema import annual_types
+from ercot.core import parallel as parts
+from ercot.tables.schema import annual_types
+from ercot.tables.time_columns import time_key
 from reconcile import main
 
 HOUR, OTHER_HOUR = utc("2026-06-01T05"), utc("2026-06-01T06")  # of the operating day 2026-06-01

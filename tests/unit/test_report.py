@@ -12,13 +12,13 @@ import pytest
 from ercot.catalog import DATASETS
 from ercot.catalog.caps import ERAS, cap_era, has_floor, is_capped
 from ercot.catalog.model import Clock
-from ercot.checks import OF_ENTITIES
+from ercot.checks.summaries import price_columns
+from ercot.core.findings import OF_ENTITIES
 from ercot.report import facts as account
+from ercot.report.markdown import markdown
 from ercot.report.page import cell, page
 from ercot.report.queries import queries
-from ercot.report.text import markdown
-from ercot.schema import annual_types
-from ercot.summaries import price_columns
+from ercot.tables.schema import annual_types
 from report_material import (
     JOBS,
     NASTY,

@@ -2,8 +2,8 @@
 
 import re
 
+from ercot.report.markdown import markdown
 from ercot.report.page import page
-from ercot.report.text import markdown
 from report_material import facts_of, finding, verified_year, window
 
 MESSAGE = "3 monthly summaries lack hours of their month"

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from ercot.catalog import DATASETS
-from ercot.settings import Mistake, read_settings
+from ercot.workflow.settings import Mistake, read_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULTS = yaml.safe_load((ROOT / "config/config.yaml").read_text())

@@ -8,8 +8,8 @@ import pytest
 
 from ercot.catalog import DATASETS
 from ercot.checks.coverage import day_bounds, missing_times
-from ercot.schema import annual_types
-from ercot.summaries import QUANTILES, Summary, hours_covered, price_columns, revised_by_month
+from ercot.checks.summaries import QUANTILES, Summary, hours_covered, price_columns, revised_by_month
+from ercot.tables.schema import annual_types
 
 DAM_SPP = DATASETS["dam_spp"]
 POINTS = ("HB_NORTH", "HB_WEST", "LZ_SOUTH")

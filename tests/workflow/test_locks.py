@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from ercot.leftovers import clear_leftovers
-from ercot.run import retried_line, take_lock
-from ercot.wording import counted
+from ercot.core.wording import counted
+from ercot.workflow.leftovers import clear_leftovers
+from ercot.workflow.run import retried_line, take_lock
 
 from .conftest import DAYS, ROOT, write_tree
 

@@ -32,5 +32,5 @@ def test_one_job_alone(workspace):
     printed = python(ROOT / "bench/one_batch.py", workspace.raw, f"{stem}.manifest.gz")
     assert printed == "144 rows\n"
 
-    lines = python("-m", "ercot.monitor", workspace.results).splitlines()
+    lines = python("-m", "ercot.cli", "monitor", workspace.results).splitlines()
     assert lines[0].startswith("1 job, ")

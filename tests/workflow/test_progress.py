@@ -9,7 +9,7 @@ from contextlib import suppress
 
 import pytest
 
-from ercot.progress import fraction_done, note_progress
+from ercot.workflow.progress import fraction_done, note_progress
 
 from .conftest import ROOT, Workspace, write_tree
 

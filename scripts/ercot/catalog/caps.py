@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from .model import Column
+from ercot.catalog.model import Column
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from .model import day
+from ercot.catalog.model import day
 
 CENT = 0.01  # $: both sides are printed to the cent
 

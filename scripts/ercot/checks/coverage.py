@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import polars as pl
 
-from ..catalog.model import Clock, Coverage, Dataset
-from ..clock import CENTRAL, MINUTES, time_key
+from ercot.catalog.model import Clock, Coverage, Dataset
+from ercot.tables.time_columns import CENTRAL, MINUTES, time_key
 
 MOST_CODES = 1 << 24  # beyond, entities are numbered anew instead of counted by their code
 LATE = 2.5  # a SCED run is missing where two follow each other at this many times the nominal distance

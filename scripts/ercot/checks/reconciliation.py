@@ -11,14 +11,14 @@ from functools import partial
 import polars as pl
 import polars.selectors as cs
 
-from ..catalog import DATASETS
-from ..catalog.model import Dataset
-from ..catalog.relations import ERA_NAMES, NAME_PREFIXES, NAMED_BY_ERA, Average, Named, Quote, Relation
-from ..clock import CENTRAL, time_key
-from ..parts import chunks, in_turn
-from ..schema import ORIGINAL
-from . import EXAMPLES, Finding
-from .coverage import LATE
+from ercot.catalog import DATASETS
+from ercot.catalog.model import Dataset
+from ercot.catalog.relations import ERA_NAMES, NAME_PREFIXES, NAMED_BY_ERA, Average, Named, Quote, Relation
+from ercot.checks.coverage import LATE
+from ercot.core.findings import EXAMPLES, Finding
+from ercot.core.parallel import chunks, in_turn
+from ercot.tables.schema import ORIGINAL
+from ercot.tables.time_columns import CENTRAL, time_key
 
 QUARTER = timedelta(minutes=15)
 DAY = timedelta(days=1)

@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from ..catalog.model import Dataset
-from ..files import write_json, write_text
-from ..findings import Window
-from ..monitor import Job, write_csv
-from .facts import gather
-from .page import page
-from .tables import write_tables
-from .text import markdown
+from ercot.catalog.model import Dataset
+from ercot.core.files import write_json, write_text
+from ercot.report.facts import gather
+from ercot.report.markdown import markdown
+from ercot.report.page import page
+from ercot.report.tables import write_tables
+from ercot.report.verification import Window
+from ercot.workflow.benchmarks import Job, write_csv
 
 
 def write_report(

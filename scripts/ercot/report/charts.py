@@ -7,9 +7,9 @@ import re
 
 import vl_convert
 
-from ..catalog.caps import FLOOR, cap_era, has_floor, is_capped
-from ..catalog.model import Column, day
-from ..summaries import QUANTILES
+from ercot.catalog.caps import FLOOR, cap_era, has_floor, is_capped
+from ercot.catalog.model import Column, day
+from ercot.checks.summaries import QUANTILES
 
 WIDTH = 860
 LOW, MIDDLE, HIGH = (QUANTILES.index(q) for q in (0.05, 0.5, 0.95))

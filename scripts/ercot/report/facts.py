@@ -4,11 +4,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 
-from ..catalog.model import Coverage, Dataset
-from ..checks import SEVERITIES
-from ..findings import Window, ranges
-from ..ledger import FILES, ROWS
-from ..registry import describe
+from ercot.catalog.model import Coverage, Dataset
+from ercot.core.findings import SEVERITIES
+from ercot.normalize.ledger import FILES, ROWS
+from ercot.raw.header_registry import describe
+from ercot.report.verification import Window, ranges
 
 WORST_FIRST = tuple(reversed(SEVERITIES))
 VERDICTS = {

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
-from ..catalog.model import Coverage, Dataset
-from ..checks.coverage import day_bounds
-from ..summaries import FULL, NOTHING, PARTLY
-from .facts import Year
+from ercot.catalog.model import Coverage, Dataset
+from ercot.checks.coverage import day_bounds
+from ercot.checks.summaries import FULL, NOTHING, PARTLY
+from ercot.report.facts import Year
 
 BARS = 12  # height of the strip of rows a day, in its own units
 STATES = {FULL: "full", PARTLY: "part", NOTHING: "gap"}

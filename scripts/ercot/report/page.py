@@ -6,16 +6,16 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from ..catalog.caps import cap_era, is_capped
-from ..catalog.model import Column
-from ..monitor import Job, summary, tables
-from ..wording import counted
-from . import facts as account
-from .charts import price_chart, revision_chart
-from .eras import eras
-from .facts import Facts, Subject, Year
-from .heatmap import Calendar, calendars, months
-from .queries import queries
+from ercot.catalog.caps import cap_era, is_capped
+from ercot.catalog.model import Column
+from ercot.core.wording import counted
+from ercot.report import facts as account
+from ercot.report.charts import price_chart, revision_chart
+from ercot.report.eras import eras
+from ercot.report.facts import Facts, Subject, Year
+from ercot.report.heatmap import Calendar, calendars, months
+from ercot.report.queries import queries
+from ercot.workflow.benchmarks import Job, summary, tables
 
 TEMPLATES = Path(__file__).parent / "templates"
 MOST_FINDINGS = 1000  # of the table; findings.parquet has them all

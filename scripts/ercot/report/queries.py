@@ -1,8 +1,8 @@
 """Lines that read a rollup, to copy: polars, DuckDB, pandas. They run in the results folder as they stand."""
 
-from ..catalog.model import Dataset
-from ..clock import time_key
-from ..schema import annual_types
+from ercot.catalog.model import Dataset
+from ercot.tables.schema import annual_types
+from ercot.tables.time_columns import time_key
 
 
 def queries(dataset: Dataset, years: list[int]) -> list[tuple[str, str]]:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import polars as pl
 
-from ..files import replacing
-from ..findings import Window
+from ercot.core.files import replacing
+from ercot.report.verification import Window
 
 FINDING = {
     "dataset": pl.String,

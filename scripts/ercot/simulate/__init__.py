@@ -4,7 +4,7 @@
 Everything comes from the catalog; what is drawn depends on the seed, the report, the day and the row alone.
 """
 
-from .request import BadRequest, Request
-from .tree import Written, save, write_tree
+from ercot.simulate.request import BadRequest, Request
+from ercot.simulate.tree import Written, save, write_tree
 
 __all__ = ["BadRequest", "Request", "Written", "save", "write_tree"]

@@ -1,13 +1,13 @@
-"""Write simulated raw reports: ``python -m ercot.simulate --help``."""
+"""Write simulated raw reports: ``ercot simulate --help``."""
 
 import argparse
 import sys
 from datetime import date
 from pathlib import Path
 
-from .demo import write_demo
-from .request import BadRequest, Request
-from .tree import Written, write_tree
+from ercot.simulate.demo import write_demo
+from ercot.simulate.request import BadRequest, Request
+from ercot.simulate.tree import Written, write_tree
 
 
 class _Parser(argparse.ArgumentParser):
@@ -47,7 +47,7 @@ def _write(parser: _Parser, asked: argparse.Namespace) -> Written:
 
 
 def _make_parser() -> _Parser:
-    parser = _Parser(prog="python -m ercot.simulate", description="Write realistic raw reports of ERCOT.")
+    parser = _Parser(prog="ercot simulate", description="Write realistic raw reports of ERCOT.")
     add = parser.add_argument
     add("root", type=Path, metavar="DIR", help="folder to write to")
     add("--demo", action="store_true", help="write the demo tree; no other option but --workers counts")

@@ -3,10 +3,10 @@
 from datetime import date
 from pathlib import Path
 
-from ..catalog import DATASETS
-from .faults import FAULTS
-from .request import Request
-from .tree import Written, save, write_tree
+from ercot.catalog import DATASETS
+from ercot.simulate.faults import FAULTS
+from ercot.simulate.request import Request
+from ercot.simulate.tree import Written, save, write_tree
 
 SEED = 2024
 FIRST, LAST, FALL_DAY = date(2024, 10, 28), date(2024, 11, 8), date(2024, 11, 3)
@@ -51,7 +51,7 @@ def _requests() -> list[Request | None]:
 
 def _spoil(root: Path) -> None:
     """Take a file away, put faults into others, add what is no report."""
-    from .files import files_of_day
+    from ercot.simulate.files import files_of_day
 
     def file(dataset_id: str, day: date, number: int = 0, points: int = POINTS):
         return files_of_day(Request(dataset_id, day, day, points=points), day, SEED)[number]

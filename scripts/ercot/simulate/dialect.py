@@ -6,10 +6,10 @@ from datetime import datetime
 import numpy as np
 import polars as pl
 
-from ..catalog.model import Clock, Column, Dataset, Kind, NameDay, Stem
-from .labels import CENTRAL
-from .numbers import DECIMALS, is_single
-from .scene import Cells
+from ercot.catalog.model import Clock, Column, Dataset, Kind, NameDay, Stem
+from ercot.simulate.labels import CENTRAL
+from ercot.simulate.numbers import DECIMALS, is_single
+from ercot.simulate.scene import Cells
 
 WIDE = 12  # right-justified numbers
 SPACED_AFTER = "constraint_id"  # where it comes with a whole day, every later text and number has a leading space

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from ..catalog import DATASETS
-from ..catalog.model import Dataset
+from ercot.catalog import DATASETS
+from ercot.catalog.model import Dataset
 
 ZIPPED = (False, "each", "day")
 SPRING_LABELS = ("clock", "end", "numbered")

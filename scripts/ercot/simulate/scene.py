@@ -6,8 +6,8 @@ from functools import cached_property
 
 import numpy as np
 
-from ..catalog.model import Clock, Column, Coverage, Dataset
-from .entities import (
+from ercot.catalog.model import Clock, Column, Coverage, Dataset
+from ercot.simulate.entities import (
     GENERATION,
     LOAD,
     STORAGE,
@@ -19,9 +19,9 @@ from .entities import (
     services_on,
     settlement_points,
 )
-from .labels import Slot, slots_of
-from .noise import name_keys, noise
-from .request import Request
+from ercot.simulate.labels import Slot, slots_of
+from ercot.simulate.noise import name_keys, noise
+from ercot.simulate.request import Request
 
 # What rows are about: the first of these columns that a report declares.
 LEADS = (

@@ -5,11 +5,11 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from ..catalog.model import Column, Kind
-from .numbers import number_cells
-from .request import Request
-from .scene import Cells, Scene, scene_of
-from .texts import text_cells, time_cells, utc_cells
+from ercot.catalog.model import Column, Kind
+from ercot.simulate.numbers import number_cells
+from ercot.simulate.request import Request
+from ercot.simulate.scene import Cells, Scene, scene_of
+from ercot.simulate.texts import text_cells, time_cells, utc_cells
 
 UTC = pl.Datetime("us", "UTC")
 DTYPES = {

@@ -5,9 +5,20 @@ from datetime import datetime, time, timedelta
 
 import numpy as np
 
-from ..catalog.model import Clock, Column, Kind
-from .entities import KILOVOLTS, LOAD, STATUSES, STORAGE, TECHNOLOGIES, ZONES, entity_code, node, services_on, site
-from .scene import LEADS, Cells, Scene
+from ercot.catalog.model import Clock, Column, Kind
+from ercot.simulate.entities import (
+    KILOVOLTS,
+    LOAD,
+    STATUSES,
+    STORAGE,
+    TECHNOLOGIES,
+    ZONES,
+    entity_code,
+    node,
+    services_on,
+    site,
+)
+from ercot.simulate.scene import LEADS, Cells, Scene
 
 ONE_SECOND = timedelta(seconds=1)
 REASONS = ["Fuel Cost", "SOC Management", "SOC Management; Unit Status", "Telemetry"]

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from .request import Request
+from ercot.simulate.request import Request
 
 
 class Written(NamedTuple):
@@ -42,7 +42,7 @@ def save(root: Path, path: str, data: bytes) -> None:
 
 
 def _write_day(job: tuple[Path, date, list[Request], int]) -> Written:
-    from .files import pack_day  # imports polars: only where files are made
+    from ercot.simulate.files import pack_day  # imports polars: only where files are made
 
     root, day, requests, seed = job
     files = pack_day(requests, day, seed)

@@ -1,0 +1,1 @@
+"""One declaration a report of ERCOT, one module a family of reports."""

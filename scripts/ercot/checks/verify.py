@@ -1,0 +1,210 @@
+"""Read a year's rollup back and say what is wrong with it, and with what it was made from."""
+
+import polars as pl
+
+from ercot.catalog.model import Dataset
+from ercot.checks import coverage, integrity
+from ercot.checks.price_caps import beyond_caps
+from ercot.checks.read_back import Reading, read_rollup
+from ercot.checks.reconciliation import names_of_era
+from ercot.checks.summaries import hours_covered, revised_by_month
+from ercot.core.files import read_json
+from ercot.core.findings import EXAMPLES, OF_ENTITIES, Finding
+from ercot.core.parallel import untold
+from ercot.core.wording import counted
+from ercot.normalize.interim import manifest_of
+from ercot.normalize.ledger import FILES, ROWS, is_balanced
+from ercot.planning.batches import manifest_digest
+from ercot.raw.header_registry import describe, merge
+from ercot.tables.time_columns import time_key
+
+
+def verify(dataset: Dataset, year: int, annual: str, account: str, stems: dict[str, str], tick=untold) -> dict:
+    """Check one rollup. Returns the year's ledger, its findings, and what the report shows of it.
+
+    ``stems`` maps each batch of the year to the stem of its interim files; ``tick`` is told rows done and rows in all.
+    """
+    ledgers = [read_json(f"{stem}.ledger.json") for stem in stems.values()]
+    totals = {name: sum(ledger[name] for ledger in ledgers) for name in (*FILES, *ROWS)}
+    reading = read_rollup(dataset, year, annual, tick)
+    times = pl.concat(reading.times) if reading.times else _no_times(dataset)
+    missing = coverage.missing_times(dataset, times)
+    findings = [
+        *_of_interim(dataset, year, stems),
+        *_of_rollup(dataset, year, reading),
+        *_of_accounts(dataset, year, totals, reading.rows, ledgers),
+        *_of_state(dataset, year, read_json(account), stems),
+        *_of_corrections(dataset, year, read_json(account)),
+        *_of_gaps(dataset, year, missing, times, reading.entities),
+        *beyond_caps(dataset, year, reading.summary.prices),
+        *names_of_era(dataset, year, reading.entities, times["delivery_date"].unique().to_list()),
+    ]
+    days = times.group_by("delivery_date", maintain_order=True).len()
+    revised = [f"{stem}.revisions.parquet" for stem in stems.values()] if totals["rows_superseded"] else []
+    return {
+        "dataset": dataset.id,
+        "year": year,
+        "ledger": totals | {"balanced": is_balanced(totals) and reading.rows == totals["rows_written"]},
+        "findings": [finding.to_json() for finding in findings],
+        "rejected_files": [entry for ledger in ledgers for entry in ledger["rejected_files"]],
+        "ignored": [name for ledger in ledgers for name in ledger["ignored"]],
+        "days": {day.isoformat(): count for day, count in days.iter_rows()},
+        "missing": {day.isoformat(): [t.isoformat() for t in found] for day, found in missing.items()},
+        "bytes": read_json(account)["bytes"],
+        "hours": hours_covered(dataset, times, missing),
+        **reading.summary.to_json(),
+        "revised": revised_by_month(revised),
+        "headers": merge([header for ledger in ledgers for header in ledger["headers"]]),
+    }
+
+
+def _no_times(dataset: Dataset) -> pl.DataFrame:
+    return pl.DataFrame(schema={time_key(dataset): pl.Datetime("us", "UTC"), "delivery_date": pl.Date})
+
+
+OUTPUT_FAULTS = {
+    "schema": "rows or columns are not as declared",
+    "null_key": "rows lack a value that must be there",
+    "order": "rows are not in the order of the key",
+    "duplicate": "rows repeat the key of another",
+}
+
+
+def _of_interim(dataset: Dataset, year: int, stems: dict[str, str]) -> list[Finding]:
+    """Interim files whose columns are not as declared; their rows are validated as those of the rollup."""
+    faults = [
+        f"{b}: {fault}" for b, stem in stems.items() for fault in integrity.invalid_interim(dataset, f"{stem}.parquet")
+    ]
+    message = f"{counted(len(faults), 'column')} of interim files not as declared"
+    return [Finding(dataset.id, year, "schema", len(faults), message, faults[:EXAMPLES])] if faults else []
+
+
+def _of_rollup(dataset: Dataset, year: int, reading: Reading) -> list[Finding]:
+    found = [(check, f"{count} {OUTPUT_FAULTS[check]} in the rollup") for check, count in reading.counts.items()]
+    return [
+        Finding(dataset.id, year, check, reading.counts[check], message, reading.examples[check])
+        for check, message in found
+    ]
+
+
+def _of_accounts(dataset: Dataset, year: int, totals: dict, rows: int, ledgers: list[dict]) -> list[Finding]:
+    """Findings from the ledgers of the batches."""
+    found = []
+
+    def find(check: str, count: int, message: str, examples: list) -> None:
+        if count:
+            found.append(Finding(dataset.id, year, check, count, message, examples[:EXAMPLES]))
+
+    if not is_balanced(totals):
+        find("ledger", 1, "files or rows have no fate, or more than one", [totals])
+    if rows != totals["rows_written"]:
+        find(
+            "ledger",
+            abs(rows - totals["rows_written"]),
+            f"the rollup has {counted(rows, 'row')}, the ledger {totals['rows_written']}",
+            [],
+        )
+    for reason, count, examples in _merged(ledgers, "reasons"):
+        find("rejected_rows", count, f"{counted(count, 'row')} rejected: {reason}", examples)
+    for column, count, examples in _merged(ledgers, "ranges"):
+        find("range", count, f"{counted(count, 'value')} of {column} outside {_bounds(dataset, column)}", examples)
+    files = [entry for ledger in ledgers for entry in ledger["rejected_files"]]
+    find(
+        "unreadable_file",
+        len(files),
+        f"{counted(len(files), 'file')} rejected",
+        [f"{e['file']}: {e['reason']}" for e in files],
+    )
+    find(
+        "revision",
+        totals["rows_superseded"],
+        f"{counted(totals['rows_superseded'], 'row')} replaced by a later publication",
+        [],
+    )
+    return found + _of_headers(dataset, year, ledgers)
+
+
+def _merged(ledgers: list[dict], name: str) -> list[tuple[str, int, list]]:
+    merged: dict[str, tuple[int, list]] = {}
+    for ledger in ledgers:
+        for key, facts in ledger[name].items():
+            count, examples = merged.get(key, (0, []))
+            merged[key] = (count + facts["count"], examples + facts["examples"])
+    return [(key, count, examples) for key, (count, examples) in sorted(merged.items())]
+
+
+def _bounds(dataset: Dataset, column: str) -> str:
+    declared = dataset.column(column)
+    return f"[{declared.low}, {declared.high}] {declared.unit}".strip()
+
+
+def _of_headers(dataset: Dataset, year: int, ledgers: list[dict]) -> list[Finding]:
+    """Drift: headers that the catalog does not know or spells otherwise."""
+    found = []
+    for record in describe(dataset, [header for ledger in ledgers for header in ledger["headers"]]):
+        first = record["first"]["file"]
+        if record["unknown"]:
+            names = ", ".join(record["unknown"][:20])
+            message = f"unknown column {names}: declare it in the catalog under {dataset.id} to keep its values"
+            found.append(Finding(dataset.id, year, "drift", record["files"], message, [first]))
+        if record["respelled"]:
+            message = (
+                f"new spelling {', '.join(record['respelled'][:20])}: add it to the column's aliases in the catalog"
+            )
+            found.append(Finding(dataset.id, year, "drift", record["files"], message, [first]))
+    return found
+
+
+def _of_state(dataset: Dataset, year: int, account: dict, stems: dict[str, str]) -> list[Finding]:
+    """Stale files: made from another state of the raw tree than the manifests tell."""
+    stale = []
+    for batch, stem in stems.items():
+        wanted = manifest_digest(f"{stem}.manifest.gz")
+        if manifest_of(f"{stem}.parquet") != wanted or read_json(f"{stem}.ledger.json")["manifest"] != wanted:
+            stale.append(f"interim file {batch}")
+        elif account["manifests"].get(batch) != wanted:
+            stale.append(f"rollup, as to batch {batch}")
+    stale += [f"rollup, as to removed batch {batch}" for batch in account["manifests"] if batch not in stems]
+    message = f"{counted(len(stale), 'file')} made from an earlier state of the raw tree: run again with --forceall"
+    return [Finding(dataset.id, year, "stale", len(stale), message, stale[:EXAMPLES])] if stale else []
+
+
+def _of_corrections(dataset: Dataset, year: int, account: dict) -> list[Finding]:
+    """Price corrections that changed nothing, since the raw files lack the price that they correct."""
+    idle = account.get("idle_corrections", {"count": 0})
+    if not idle["count"]:
+        return []
+    message = f"{idle['count']} prices of {dataset.corrections.dataset} have no row here to correct"
+    return [Finding(dataset.id, year, "reconciliation", idle["count"], message, idle["examples"])]
+
+
+def _of_gaps(dataset: Dataset, year: int, missing: dict, times: pl.DataFrame, entities: list) -> list[Finding]:
+    """Missing intervals of the days that are there, and of the entities between their first and last appearance."""
+    found = []
+    count = sum(len(holes) for holes in missing.values())
+    if count:
+        shown = [f"{day}: {len(holes)} from {holes[0]:%Y-%m-%d %H:%M}Z" for day, holes in missing.items()]
+        noun = "run" if dataset.run_minutes else "interval"
+        message = f"{counted(count, noun)} missing on {counted(len(missing), 'day')}"
+        found.append(Finding(dataset.id, year, "gap", count, message, shown[:EXAMPLES]))
+    if entities:
+        found += _of_entities(dataset, year, times, pl.concat(entities))
+    return found
+
+
+def _of_entities(dataset: Dataset, year: int, times: pl.DataFrame, parts: pl.DataFrame) -> list[Finding]:
+    names = [n for n in parts.columns if n not in ("rows", "first", "last")]
+    whole = parts.group_by(names).agg(pl.col("rows").sum(), pl.col("first").min(), pl.col("last").max())
+    lacking = coverage.missing_entities(times, whole, time_key(dataset)).sort(
+        "missing", *names, descending=[True, *[False] * len(names)]
+    )
+    if lacking.is_empty():
+        return []
+    total = int(lacking["missing"].sum())
+    shown = [
+        f"{' '.join(map(str, row[:-4]))}: {row[-1]}"
+        for row in lacking.head(EXAMPLES).select(*names, "rows", "first", "last", "missing").iter_rows()
+    ]
+    what = {"settlement_point": "settlement point", "ancillary_type": "ancillary type"}.get(names[0], "group of rows")
+    message = f"{counted(total, 'value')} missing of {counted(lacking.height, what)} {OF_ENTITIES}"
+    return [Finding(dataset.id, year, "gap", total, message, shown)]

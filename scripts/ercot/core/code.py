@@ -1,0 +1,77 @@
+"""The code behind a step of the workflow: its script and every module that it imports, found from the imports."""
+
+import ast
+from functools import lru_cache
+from pathlib import Path
+
+from ercot.core.files import digest
+
+LIBRARY = Path(__file__).resolve().parents[1]
+DOCUMENTED = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+DECLARATIONS = LIBRARY / "catalog" / "reports"  # the digest of a single declaration stands for them
+
+
+def code_digest(entry: Path) -> str:
+    """Return the digest of a script with all modules of this library that it imports, at any depth.
+
+    Comments, docstrings and layout do not count. Files that are no code but lie in an imported package (templates) do.
+    """
+    modules = imported_modules(entry)
+    others = {path for module in modules if module.is_relative_to(LIBRARY) for path in _companions(module.parent)}
+    return digest(*map(_syntax, sorted(modules)), *(path.read_bytes() for path in sorted(others)))
+
+
+def imported_modules(entry: Path) -> set[Path]:
+    """Return the files of a script and of all modules of this library that it imports, at any depth."""
+    found, pending = set(), [entry]
+    while pending:
+        path = pending.pop()
+        if path not in found:
+            found.add(path)
+            pending += _imports(path)
+    return found
+
+
+@lru_cache(maxsize=256)
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_bytes())
+
+
+@lru_cache(maxsize=256)
+def _imports(path: Path) -> tuple[Path, ...]:
+    """Return the modules of this library that a file imports itself, with the packages they lie in."""
+    names = set()
+    for node in ast.walk(_tree(path)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return tuple(path for name in sorted(names) for path in _files_of(name))
+
+
+def _files_of(name: str) -> list[Path]:
+    """Return the file of a dotted name and those of the packages above it; none where it is no module of ours."""
+    package, *parts = name.split(".")
+    if package != LIBRARY.name:
+        return []
+    folders = [LIBRARY.joinpath(*parts[:depth]) for depth in range(len(parts) + 1)]
+    candidates = [*(folder / "__init__.py" for folder in folders), folders[-1].with_suffix(".py")]
+    return [path for path in candidates if path.is_file() and not path.is_relative_to(DECLARATIONS)]
+
+
+@lru_cache(maxsize=256)
+def _syntax(path: Path) -> bytes:
+    """Return the syntax tree of a file as bytes, without comments and docstrings."""
+    tree = ast.parse(path.read_bytes())
+    for node in ast.walk(tree):
+        if isinstance(node, DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
+            node.body = node.body[1:]
+    return ast.dump(tree).encode()
+
+
+@lru_cache(maxsize=64)
+def _companions(package: Path) -> tuple[Path, ...]:
+    """Return the files of a package that are no code, those in its plain subfolders included."""
+    folders = [package, *(f for f in package.iterdir() if f.is_dir() and not list(f.glob("*.py")))]
+    files = [path for folder in folders if folder.name != "__pycache__" for path in folder.iterdir() if path.is_file()]
+    return tuple(path for path in files if path.suffix not in (".py", ".pyc"))

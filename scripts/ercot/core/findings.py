@@ -1,0 +1,53 @@
+"""The checks: each returns the rows or names that fail, none where all is well; findings are made of those."""
+
+from dataclasses import asdict, dataclass, field
+
+SEVERITIES = ("info", "warning", "critical")
+SEVERITY = {
+    "ledger": "critical",
+    "stale": "critical",
+    "schema": "critical",
+    "null_key": "critical",
+    "duplicate": "critical",
+    "order": "critical",
+    "gap": "warning",
+    "range": "warning",
+    "drift": "warning",
+    "unreadable_file": "warning",
+    "rejected_rows": "warning",
+    "reconciliation": "warning",
+    "revision": "info",
+    "ignored": "info",
+}
+EXAMPLES = 5
+OF_ENTITIES = "between first and last appearance"  # in the message of a gap that single entities have
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that a reader of the report should know."""
+
+    dataset: str | None
+    year: int | None
+    check: str
+    count: int
+    message: str
+    examples: list = field(default_factory=list)
+
+    @property
+    def severity(self) -> str:
+        """How bad it is: a property of the check."""
+        return SEVERITY[self.check]
+
+    def to_json(self) -> dict:
+        """Return the finding under the report's keys."""
+        content = asdict(self)
+        content["examples"] = [str(example) for example in self.examples]
+        return {k: content[k] for k in ("dataset", "year", "check")} | {"severity": self.severity} | content
+
+
+def at_or_above(findings: list[dict], level: str) -> list[dict]:
+    """Return the findings that make a run fail at a level: critical, warning, or never."""
+    if level == "never":
+        return []
+    return [f for f in findings if SEVERITIES.index(f["severity"]) >= SEVERITIES.index(level)]

@@ -1,0 +1,156 @@
+"""From the raw files of one batch to one interim Parquet file, with the fate of every row.
+
+The files are read once, a few operating days at a time, so that memory follows the days and not the batch.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from ercot.catalog.model import Dataset, DayFrom
+from ercot.core.files import replacing, write_json
+from ercot.core.parallel import Tick, in_turn, untold
+from ercot.normalize.day_group import Settled, settle
+from ercot.normalize.interim import InterimWriter
+from ercot.normalize.ledger import EXAMPLES, Ledger, add
+from ercot.normalize.raw_files import RawFile
+from ercot.planning.batches import Manifest
+from ercot.raw import header_registry
+from ercot.raw.archives import is_zip
+from ercot.raw.inventory import Entry
+from ercot.tables.schema import interim_types
+
+GROUP_BYTES = 24 << 20  # raw bytes settled at once; a single day may have more
+INFLATION = 10  # a zip holds about this many times its size
+MAX_RAW_TEXT = 10_000  # characters of a rejected line that are kept
+
+
+@dataclass
+class Outcome:
+    """What became of the rows of some operating days."""
+
+    ledger: Ledger
+    kept: pl.DataFrame
+    rejected: pl.DataFrame  # file, line, raw_text, reason
+    superseded: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """The files that a batch is turned into."""
+
+    interim: str
+    ledger: str
+    rejected: str
+    revisions: str
+
+
+def normalize(raw_dir: Path, manifest: Manifest, dataset: Dataset, outputs: Outputs, tick: Tick = untold) -> Ledger:
+    """Read the files of a manifest and write the interim file, its rejected rows, its revisions and its ledger.
+
+    ``tick`` is told now and then how many entries of the manifest are done, and how many there are.
+    """
+
+    def work(entries: list[Entry]) -> Outcome:
+        return _account(dataset, settle(raw_dir, manifest, dataset, entries))
+
+    ledger = Ledger(dataset.id, manifest.batch, manifest.digest)
+    rejected, superseded, done = [], [], 0
+    groups = list(day_groups(dataset, manifest.entries))
+    with replacing(outputs.interim) as path, InterimWriter(path, interim_types(dataset), manifest.digest) as writer:
+        for entries, outcome in zip(groups, in_turn(work, groups, pl.thread_pool_size()), strict=True):
+            writer.write(outcome.kept)
+            ledger.take(outcome.ledger)
+            rejected.append(outcome.rejected)
+            superseded.append(outcome.superseded)
+            done += len(entries)
+            tick(done, len(manifest.entries))
+    ledger.headers = header_registry.merge(ledger.headers)
+    write_parquet(outputs.rejected, pl.concat([_no_rejected_rows(), *rejected]))
+    write_parquet(outputs.revisions, pl.concat([_no_revisions(dataset), *superseded]))
+    write_json(outputs.ledger, ledger.to_json())
+    return ledger
+
+
+def day_groups(dataset: Dataset, entries: tuple[Entry, ...]) -> Iterator[list[Entry]]:
+    """Cut a batch into groups of whole operating days, each of a size that memory takes easily."""
+    group, size = [], 0.0
+    members = Counter(entry.path for entry in entries)
+    for entry in entries:
+        whole_days = dataset.day_from is not DayFrom.ROWS
+        if group and whole_days and size >= GROUP_BYTES and entry.days != group[-1].days:
+            yield group
+            group, size = [], 0.0
+        group.append(entry)
+        size += entry.size / members[entry.path] * (INFLATION if is_zip(entry.path) else 1)
+    if group:
+        yield group
+
+
+def _account(dataset: Dataset, settled: Settled) -> Outcome:
+    """Enter the rows of some settled days in their ledger and bring them into the declared form."""
+    fates, rejects, ledger = settled.fates, settled.rejects, settled.ledger
+    ledger.rows_written = fates.kept.height
+    ledger.rows_duplicate = fates.duplicates.height
+    ledger.rows_superseded = fates.superseded.height
+    ledger.rows_rejected = rejects.height
+    for (reason,), rows in rejects.group_by("reason", maintain_order=True):
+        shown = [f"{settled.files[f].label} line {n}" for f, n, _ in rows.head(EXAMPLES).iter_rows()]
+        add(ledger.reasons, reason, rows.height, shown)
+    _note_ranges(dataset, fates.kept, ledger)
+    types = interim_types(dataset)
+    kept = fates.kept.select(
+        _finished(fates.kept, name, pl.Categorical if t == pl.String else t) for name, t in types.items()
+    )
+    old = fates.superseded.drop("_file", "_line")
+    stamps = [pl.col("publication_old"), pl.col("publication_new")]
+    replaced = old.select(*(_finished(old, name, dtype) for name, dtype in types.items()), *stamps)
+    return Outcome(ledger, kept, _with_raw_text(settled.files, rejects), replaced)
+
+
+def _finished(frame: pl.DataFrame, name: str, dtype) -> pl.Expr:
+    """Return a column in its declared type; one that the era lacks is null."""
+    return (pl.col(name) if name in frame.columns else pl.lit(None)).cast(dtype).alias(name)
+
+
+def _note_ranges(dataset: Dataset, frame: pl.DataFrame, ledger: Ledger) -> None:
+    """Count values outside their plausible bounds; they stay as published."""
+    for column in dataset.columns:
+        if column.low is None or column.high is None or column.name not in frame.columns:
+            continue
+        low, high = frame[column.name].min(), frame[column.name].max()
+        if low is None or (low >= column.low and high <= column.high):
+            continue
+        odd = frame.filter(~pl.col(column.name).is_between(column.low, column.high))
+        shown = [f"{day} {value}" for day, value in odd.head(EXAMPLES).select("delivery_date", column.name).iter_rows()]
+        add(ledger.ranges, column.name, odd.height, shown)
+
+
+def _with_raw_text(files: list[RawFile], rejects: pl.DataFrame) -> pl.DataFrame:
+    """Add to each rejected row its file's name and the raw line."""
+    rows = []
+    for (number,), part in rejects.group_by("_file", maintain_order=True):
+        body = files[number].body
+        lines = body.data.split(b"\n")
+        for _, line, reason in part.iter_rows():
+            text = lines[line - body.first_line][: 4 * MAX_RAW_TEXT].decode("utf-8", errors="replace")[:MAX_RAW_TEXT]
+            rows.append((files[number].label, line, text, reason))
+    return pl.DataFrame(rows, schema=_no_rejected_rows().schema, orient="row")
+
+
+def _no_rejected_rows() -> pl.DataFrame:
+    return pl.DataFrame(schema={"file": pl.String, "line": pl.UInt32, "raw_text": pl.String, "reason": pl.String})
+
+
+def _no_revisions(dataset: Dataset) -> pl.DataFrame:
+    stamps = {"publication_old": pl.Datetime("ms"), "publication_new": pl.Datetime("ms")}
+    return pl.DataFrame(schema=interim_types(dataset) | stamps)
+
+
+def write_parquet(path: str, frame: pl.DataFrame) -> None:
+    """Write a small table, whole or not at all."""
+    with replacing(path) as temporary:
+        frame.write_parquet(temporary, compression="zstd")

@@ -1,0 +1,164 @@
+"""The plan of a run: which batches there are. Made once, in the main process; everybody else reads it.
+
+Looking at the raw tree is part of building Snakemake's graph. Files are written only where their content changed, so
+that planning twice changes nothing.
+"""
+
+import gc
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+
+from ercot.catalog.model import Dataset
+from ercot.core.code import LIBRARY, code_digest
+from ercot.core.files import digest, read_gzip, write_gzip_if_changed
+from ercot.planning import batches
+from ercot.raw.inventory import Entry, Finding, Inventory, take_inventory
+
+NORMALIZE = LIBRARY.parent / "normalize.py"
+LOOKING = LIBRARY / "raw" / "inventory.py"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The batches of the selected datasets and years, and what the raw tree holds beside them."""
+
+    batches: dict[str, dict[str, list[str]]]  # dataset -> year -> batches in the order of time
+    raw_mb: dict[str, dict[str, float]]  # dataset -> batch -> megabytes on disk
+    raw_files: dict[str, dict[str, int]]  # dataset -> batch -> raw files, or parts of zips
+    newest_day: str | None
+    ignored: list[str]
+    unreadable: list[list[str]]
+
+    def years(self, dataset: str) -> list[str]:
+        """Return the years of a dataset, oldest first."""
+        return list(self.batches.get(dataset, {}))
+
+    def year_batches(self, dataset: str, year: str | int) -> list[str]:
+        """Return the batches of one rollup, in the order of time."""
+        return self.batches.get(dataset, {}).get(str(year), [])
+
+
+def make_plan(raw_dir: Path, interim: Path, catalog: dict[str, Dataset], selected, years, batch_mb: float) -> Plan:
+    """Survey the raw tree, write the manifests that changed, and return (and keep) the plan.
+
+    ``selected`` are dataset ids, ``years`` the years wanted or None for all.
+    """
+    with _collecting_no_garbage():
+        inventory = take_inventory(raw_dir, catalog, _recall(interim, catalog))
+        _remember(interim, catalog, inventory)
+        grouped = {d: _selected_batches(catalog[d], inventory.entries.get(d, []), years, batch_mb) for d in selected}
+        for dataset, found in grouped.items():
+            _write_manifests(interim / dataset, catalog[dataset], found)
+            _drop_manifests(interim / dataset, keep=set(found), years=years)
+        plan = _summary(grouped, inventory)
+    write_gzip_if_changed(interim / "plan.json.gz", json.dumps(asdict(plan)).encode())
+    return plan
+
+
+def read_plan(interim: Path) -> Plan | None:
+    """Read the plan that the main process keeps, None where none was made yet."""
+    content = read_gzip(interim / "plan.json.gz")
+    return Plan(**json.loads(content)) if content else None
+
+
+def manifest_path(interim: Path, dataset: str, batch: str) -> Path:
+    """Return where the manifest of a batch lies."""
+    return interim / dataset / f"{batch}.manifest.gz"
+
+
+def engine_digest(dataset: Dataset) -> str:
+    """Return the digest of all that decides how a dataset's files are read: code and declaration, not its prose."""
+    facts = [(c.name, c.kind.value, c.spellings, c.aliases, c.required, c.low, c.high) for c in dataset.columns]
+    declared = repr((dataset.clock, dataset.day_from, dataset.key, dataset.order, facts)).encode()
+    return digest(declared, code_digest(NORMALIZE).encode())
+
+
+def declaration_digest(dataset: Dataset) -> str:
+    """Return the digest of all that the catalog declares of a dataset, prose included."""
+    return digest(repr(dataset).encode())
+
+
+@contextmanager
+def _collecting_no_garbage() -> Iterator[None]:
+    """Leave half a million entries alone: no cycle is among them, and looking for some costs a fifth of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _selected_batches(dataset: Dataset, entries: list[Entry], years, batch_mb: float) -> dict[str, list[Entry]]:
+    found = batches.group(dataset, entries, batch_mb)
+    wanted = {name: part for name, part in found.items() if years is None or int(name[:4]) in years}
+    return dict(sorted(wanted.items(), key=lambda item: batches.span(item[0])))
+
+
+def _write_manifests(folder: Path, dataset: Dataset, found: dict[str, list[Entry]]) -> None:
+    engine = engine_digest(dataset) if found else ""
+    for batch, entries in found.items():
+        text = batches.manifest_text(dataset.id, batch, engine, entries)
+        write_gzip_if_changed(folder / f"{batch}.manifest.gz", text)
+
+
+def _drop_manifests(folder: Path, keep: set[str], years) -> None:
+    """Remove the manifests of batches that are no more; what was made from them is then an orphan that checks name."""
+    for path in folder.glob("*.manifest.gz"):
+        batch = path.name.removesuffix(".manifest.gz")
+        if batch not in keep and (years is None or int(batch[:4]) in years):
+            path.unlink()
+
+
+def _summary(grouped: dict[str, dict[str, list[Entry]]], inventory: Inventory) -> Plan:
+    by_year: dict[str, dict[str, list[str]]] = {}
+    for dataset, found in grouped.items():
+        for batch in found:
+            by_year.setdefault(dataset, {}).setdefault(batch[:4], []).append(batch)
+    raw_mb = {d: {b: _megabytes(es) for b, es in found.items()} for d, found in grouped.items()}
+    raw_files = {d: {b: len(es) for b, es in found.items()} for d, found in grouped.items()}
+    newest = inventory.newest_day
+    return Plan(
+        batches=by_year,
+        raw_mb=raw_mb,
+        raw_files=raw_files,
+        newest_day=newest and newest.isoformat(),
+        ignored=inventory.ignored,
+        unreadable=[list(u) for u in inventory.unreadable],
+    )
+
+
+def _megabytes(entries: list[Entry]) -> float:
+    """Return the size of some files as they lie on the disk; a container counts once, however many members it has."""
+    return round(sum({entry.path: entry.size for entry in entries}.values()) / 1e6, 3)
+
+
+def _recall(interim: Path, catalog: dict[str, Dataset]) -> dict[str, tuple]:
+    """Return what earlier runs saw in the files they had to open; nothing where the catalog changed since."""
+    content = read_gzip(interim / "looks.json.gz")
+    kept = json.loads(content) if content else {}
+    if kept.get("catalog") != _catalog_digest(catalog):
+        return {}
+    return {path: (size, mtime, [_finding(f) for f in found]) for path, (size, mtime, found) in kept["looks"].items()}
+
+
+def _remember(interim: Path, catalog: dict[str, Dataset], inventory: Inventory) -> None:
+    looks = {
+        path: (size, mtime, [(f.way, f.dataset, [d.isoformat() for d in f.days], f.fault) for f in found])
+        for path, (size, mtime, found) in inventory.looks.items()
+    }
+    content = {"catalog": _catalog_digest(catalog), "looks": looks}
+    write_gzip_if_changed(interim / "looks.json.gz", json.dumps(content).encode())
+
+
+def _finding(fields: list) -> Finding:
+    way, dataset, days, fault = fields
+    return Finding(tuple(way), dataset, tuple(map(date.fromisoformat, days)), fault)
+
+
+def _catalog_digest(catalog: dict[str, Dataset]) -> str:
+    sources = repr([(d.id, d.sources, d.day_from, d.columns) for d in catalog.values()]).encode()
+    return digest(sources, code_digest(LOOKING).encode())

@@ -1,0 +1,114 @@
+"""Where a row of a rollup comes from: the raw member, its line, its publication, and what became of its rivals.
+
+    ercot lineage dam_spp interval_start=2024-11-03T07:00Z settlement_point=HB_HOUSTON
+
+Nothing is stored for this: the raw files of that operating day are read again, exactly as the workflow reads them.
+"""
+
+import argparse
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from ercot.catalog import DATASETS
+from ercot.catalog.model import Dataset
+from ercot.normalize.day_group import Settled, settle
+from ercot.planning.batches import Manifest, read_manifest, span
+from ercot.tables.schema import DTYPES
+from ercot.tables.time_columns import CENTRAL, time_key
+from ercot.workflow.settings import Mistake
+
+
+def trace(raw_dir: Path, results: Path, dataset: Dataset, key: dict[str, str]) -> list[dict]:
+    """Return each raw row of a key: file, line, publication, fate and the line itself, the written one first.
+
+    ``key`` maps key columns to texts, times in ISO form (UTC unless they say otherwise). Columns may be left out: then
+    all rows that fit are returned. Raises `Mistake` for what the user can mend.
+    """
+    wanted = {name: _typed(dataset, name, text) for name, text in key.items()}
+    day = _operating_day(dataset, wanted)
+    manifest = _manifest_of_day(results / "interim" / dataset.id, day)
+    entries = [entry for entry in manifest.entries if day in entry.days]
+    settled = settle(raw_dir, manifest, dataset, entries)
+    conditions = [(pl.col(n).cast(pl.String) if isinstance(v, str) else pl.col(n)) == v for n, v in wanted.items()]
+    fates = settled.fates
+    found = []
+    for fate, rows in (("written", fates.kept), ("duplicate", fates.duplicates), ("superseded", fates.superseded)):
+        here = rows.filter(conditions).select("_file", "_line")
+        found += [_source(settled, fate, row) for row in here.iter_rows()]
+    if not found and settled.ledger.rejected_files:
+        lost = settled.ledger.rejected_files[0]
+        raise Mistake(f"no raw row has that key, and {lost['file']} cannot be used: {lost['reason']}")
+    return found
+
+
+def _typed(dataset: Dataset, name: str, text: str):
+    if name not in dataset.key and name != time_key(dataset):
+        raise Mistake(f"{name} is no key column of {dataset.id}; the key is {', '.join(dataset.key)}")
+    if dataset.has(name) and DTYPES.get(dataset.column(name).kind) == pl.String:
+        return text
+    try:
+        if name in ("as_of", "delivery_date"):
+            return date.fromisoformat(text)
+        stamp = datetime.fromisoformat(text)
+    except ValueError:
+        raise Mistake(f"{name}={text} is no time; write it as 2024-11-03T07:00Z") from None
+    if name.endswith("_cpt"):
+        return stamp
+    return stamp.replace(tzinfo=stamp.tzinfo or UTC).astimezone(UTC)
+
+
+def _operating_day(dataset: Dataset, wanted: dict) -> date:
+    moment = wanted.get(time_key(dataset))
+    if moment is None:
+        raise Mistake(f"give {time_key(dataset)} too: it says which operating day to look into")
+    return moment.astimezone(ZoneInfo(CENTRAL)).date() if isinstance(moment, datetime) else moment
+
+
+def _manifest_of_day(folder: Path, day: date) -> Manifest:
+    for path in sorted(folder.glob("*.manifest.gz")):
+        first, last = span(path.name.removesuffix(".manifest.gz"))
+        if first <= day <= last:
+            return read_manifest(path)
+    raise Mistake(f"no batch of {folder.name} holds {day}; is {folder.parent.parent} the results folder?")
+
+
+def _source(settled: Settled, fate: str, row: tuple[int, int]) -> dict:
+    file, line = settled.files[row[0]], row[1]
+    lines = file.body.data.split(b"\n")
+    return {
+        "fate": fate,
+        "file": file.label,
+        "line": line,
+        "published": file.publication.published,
+        "text": lines[line - file.body.first_line].decode("utf-8", errors="replace"),
+    }
+
+
+def main(arguments: list[str]) -> None:
+    """Print the sources of a row, one line each."""
+    parser = argparse.ArgumentParser(prog="ercot lineage", description="Say where a rollup's row comes from.")
+    parser.add_argument("dataset", choices=sorted(DATASETS), metavar="dataset", help="dataset id, such as dam_spp")
+    parser.add_argument("key", nargs="+", help="key column=value; times as 2024-11-03T07:00Z")
+    parser.add_argument("--raw", type=Path, default=Path("data/raw"), help="raw_dir of the run (data/raw)")
+    parser.add_argument("--results", type=Path, default=Path("results"), help="results_dir of the run (results)")
+    given = parser.parse_args(arguments)
+    try:
+        key = dict(_split(part) for part in given.key)
+        found = trace(given.raw, given.results, DATASETS[given.dataset], key)
+        if not found:
+            raise Mistake("no raw row has that key")
+    except Mistake as mistake:
+        sys.exit(f"ercot: {mistake}")
+    for source in found:
+        print("{fate}\t{file}\tline {line}\tpublished {published}\t{text}".format(**source))
+
+
+def _split(part: str) -> tuple[str, str]:
+    name, sign, value = part.partition("=")
+    if not sign:
+        raise Mistake(f"write {part} as column=value")
+    return name, value

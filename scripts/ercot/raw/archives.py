@@ -1,0 +1,246 @@
+"""The bytes of a raw member, wherever it lies: plain, gzipped, in a zip, or in a zip within a zip.
+
+Nothing is unpacked to disk, and what is inflated is bounded, so that a zip bomb is a rejected file.
+"""
+
+import io
+import lzma
+import os
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+from isal import igzip, isal_zlib
+
+from ercot.raw.header import Unusable
+
+MAX_MEMBER_BYTES = 1 << 30  # the largest daily member known is about 350 MB
+TOO_LARGE = f"larger than {MAX_MEMBER_BYTES >> 20} MiB"
+MAX_TOGETHER = 2 << 30  # of one file's members, held at once
+MAX_DEPTH = 4
+MAX_MEMBERS = 200_000  # of one file, those of zips within it included
+PIECE = 1 << 20
+LOCAL_HEADER = struct.Struct("<4s22xHH")  # of a member: signature, lengths of its name and of its extra field
+LOCAL_SIGNATURE = b"PK\x03\x04"
+ENCRYPTED = 1  # flag bit
+READ_FAULTS = (
+    OSError,
+    EOFError,
+    zipfile.BadZipFile,
+    zlib.error,
+    isal_zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    OverflowError,
+    NotImplementedError,  # zipfile, of a compression that it does not know
+    RuntimeError,
+    ValueError,
+    KeyError,
+)
+
+Way = tuple[str, ...]  # the names to go through inside a container; () is the file itself
+
+
+def is_zip(name: str) -> bool:
+    """Say whether a name is that of a zip."""
+    return name[-4:].lower() == ".zip"
+
+
+def is_csv(name: str) -> bool:
+    """Say whether a name is that of a CSV, plain or gzipped."""
+    return name[-7:].lower().endswith((".csv", ".csv.gz"))
+
+
+def base_name(name: str) -> str:
+    """Return the last part of a member's name, whatever slashes the archive used."""
+    return name.replace("\\", "/").rsplit("/", 1)[-1]
+
+
+def label(path: str, way: Way) -> str:
+    """Return how reports name a member: the path below the raw folder, then each step inside, set off by ``!``.
+
+    What does not print (line ends, bytes that are no UTF-8, marks that turn the direction of writing) is escaped.
+    """
+    shown = "!".join((path, *way))
+    if shown.isprintable():
+        return shown
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in shown)
+
+
+class MemberReader:
+    """Reads members below one raw folder; keeps the containers of the last one open, so that neighbours are cheap."""
+
+    def __init__(self, raw_dir: Path):
+        self.raw_dir = raw_dir
+        self._open: dict[tuple[str, Way], tuple[zipfile.ZipFile, dict[str, zipfile.ZipInfo], set[str]]] = {}
+        self._handed_out: dict[str, int] = {}  # by path
+
+    def read(self, path: str, way: Way = (), limit: int | None = None) -> bytes:
+        """Return the bytes of one member, the first ``limit`` only where given; `Unusable` when it cannot be read."""
+        try:
+            if not way and limit is None and path[-3:].lower() != ".gz":
+                return self._slurp(path)
+            if way and limit is None and way[-1][-3:].lower() != ".gz":
+                return self._unpack(path, way)
+            with self._stream(path, way) as file:
+                return _inflate(file, (path, *way)[-1], limit)
+        except READ_FAULTS as error:
+            raise Unusable(_say(error)) from None
+
+    def ways(self, path: str, way: Way = ()) -> Iterator[tuple[Way, Unusable | None]]:
+        """Yield the way to every file in a zip, nested zips included, and the reason where one cannot be opened."""
+        yield from self._ways(path, way, [MAX_MEMBERS])
+
+    def members(self, path: str, way: Way) -> Iterator[tuple[Way, bytes | Unusable]]:
+        """Yield each member that an entry stands for, with its bytes or the reason why it has none.
+
+        A zip that planning did not need to open stands for all that lies in it.
+        """
+        inside = self.ways(path, way) if is_zip((path, *way)[-1]) else [(way, None)]
+        for step, fault in inside:
+            try:
+                yield step, fault or (self._hand_out(path, step) if is_csv((path, *step)[-1]) else b"")
+            except Unusable as unusable:
+                yield step, unusable
+
+    def _hand_out(self, path: str, way: Way) -> bytes:
+        """Read a member whole, unless what its file was inflated to becomes more than memory should hold."""
+        if self._handed_out.get(path, 0) > MAX_TOGETHER:
+            raise Unusable(f"unreadable: what the file holds is more than {MAX_TOGETHER >> 20} MiB")
+        data = self.read(path, way)
+        self._handed_out[path] = self._handed_out.get(path, 0) + len(data)
+        return data
+
+    def _ways(self, path: str, way: Way, left: list[int]) -> Iterator[tuple[Way, Unusable | None]]:
+        """Walk a zip; ``left`` is how many members the file may still have."""
+        try:
+            names = self._names(path, way)
+            left[0] -= len(names)
+            if left[0] < 0:
+                raise ValueError(f"more than {MAX_MEMBERS} members")
+        except READ_FAULTS as error:
+            yield way, Unusable(_say(error))
+            return
+        for name in names:
+            if left[0] < 0:
+                return
+            if is_zip(name):
+                yield from self._ways(path, (*way, name), left)
+            else:
+                yield (*way, name), None
+
+    def _names(self, path: str, way: Way) -> list[str]:
+        if len(way) >= MAX_DEPTH:
+            raise ValueError(f"zips nested more than {MAX_DEPTH} deep")
+        return [name for name in self._archive(path, way)[1] if not name.endswith("/")]
+
+    def _slurp(self, path: str) -> bytes:
+        """Return a plain file whole: one read call, which matters for a hundred thousand small ones."""
+        with open(f"{self.raw_dir}/{path}", "rb", buffering=0, opener=_without_waiting) as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise ValueError("not a regular file")
+            if status.st_size > MAX_MEMBER_BYTES:
+                raise ValueError(TOO_LARGE)
+            return file.readall()
+
+    def _unpack(self, path: str, way: Way) -> bytes:
+        """Return a deflated member whole, inflated in one call by a library that is several times faster than zlib.
+
+        What is not plainly deflated goes through zipfile, which knows all the cases.
+        """
+        archive, info = self._member(path, way)
+        if info.file_size > MAX_MEMBER_BYTES:
+            raise ValueError(TOO_LARGE)
+        if info.compress_type != zipfile.ZIP_DEFLATED or info.flag_bits & ENCRYPTED:
+            with archive.open(info) as file:
+                return _bounded(file)
+        archive.fp.seek(info.header_offset)
+        local = archive.fp.read(LOCAL_HEADER.size)
+        signature, name_length, extra_length = LOCAL_HEADER.unpack(local)
+        archive.fp.seek(name_length + extra_length, os.SEEK_CUR)
+        data = isal_zlib.decompressobj(-15).decompress(archive.fp.read(info.compress_size), info.file_size + 1)
+        if signature != LOCAL_SIGNATURE or len(data) != info.file_size or isal_zlib.crc32(data) != info.CRC:
+            raise zipfile.BadZipFile(f"bad CRC or size of {info.filename}")
+        return data
+
+    def _stream(self, path: str, way: Way):
+        if way:
+            return zipfile.ZipFile.open(*self._member(path, way))
+        _refuse_pipe(self.raw_dir / path)
+        return open(f"{self.raw_dir}/{path}", "rb")
+
+    def _member(self, path: str, way: Way) -> tuple[zipfile.ZipFile, zipfile.ZipInfo]:
+        archive, infos, overlapping = self._archive(path, way[:-1])
+        if way[-1] in overlapping:
+            raise zipfile.BadZipFile("it overlaps the next member, as in a zip bomb")
+        return archive, infos[way[-1]]
+
+    def _archive(self, path: str, way: Way) -> tuple[zipfile.ZipFile, dict[str, zipfile.ZipInfo], set[str]]:
+        """Return a zip, its members by name, and the names of those that reach into the next one."""
+        if (path, way) not in self._open:
+            for other in [key for key in self._open if key[0] != path or key[1] != way[: len(key[1])]]:
+                self._open.pop(other)[0].close()
+            if not way:
+                _refuse_pipe(self.raw_dir / path)
+            archive = zipfile.ZipFile(io.BytesIO(self._unpack(path, way)) if way else self.raw_dir / path)
+            infos = _by_name(archive)
+            self._open[path, way] = archive, infos, _overlapping(infos)
+        return self._open[path, way]
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a file so that a pipe, to which nobody may ever write, keeps nobody waiting."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _refuse_pipe(path: Path) -> None:
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise ValueError("not a regular file")
+
+
+def _by_name(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+    """Return the members of a zip by name; where names repeat, the later ones get a number in front."""
+    infos: dict[str, zipfile.ZipInfo] = {}
+    for info in archive.infolist():
+        name = info.filename
+        if name in infos:
+            name = next(name for n in count(2) if (name := f"({n})/{info.filename}") not in infos)
+        infos[name] = info
+    return infos
+
+
+def _overlapping(infos: dict[str, zipfile.ZipInfo]) -> set[str]:
+    ordered = sorted(infos.items(), key=lambda item: item[1].header_offset)
+    ends = [info.header_offset + LOCAL_HEADER.size + info.compress_size for _, info in ordered]
+    return {
+        name
+        for (name, _), (_, after), end in zip(ordered, ordered[1:], ends, strict=False)
+        if end > after.header_offset
+    }
+
+
+def _inflate(file, name: str, limit: int | None) -> bytes:
+    if name[-3:].lower() == ".gz":
+        with igzip.open(file) as inflated:
+            return inflated.read(limit) if limit else _bounded(inflated)
+    return file.read(limit) if limit else _bounded(file)
+
+
+def _bounded(file) -> bytes:
+    """Read to the end, piece by piece: a single read would first set aside as much memory as the bound."""
+    data = io.BytesIO()
+    while piece := file.read(PIECE):
+        if data.tell() + len(piece) > MAX_MEMBER_BYTES:
+            raise ValueError(TOO_LARGE)
+        data.write(piece)
+    return data.getvalue()
+
+
+def _say(error: Exception) -> str:
+    reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return f"unreadable: {reason.splitlines()[0]}"

@@ -1,0 +1,126 @@
+"""One run at a time: the lock, the plan, and the last lines."""
+
+import fcntl
+import os
+import re
+import socket
+import time
+from collections import Counter
+from pathlib import Path
+
+from ercot.catalog.model import Dataset
+from ercot.core.files import read_json
+from ercot.core.findings import at_or_above
+from ercot.core.wording import counted
+from ercot.planning.plan import Plan, make_plan, read_plan
+from ercot.workflow.settings import Mistake, Settings
+
+ADVICE = "wait until it has ended, or choose another results_dir"
+
+_HELD = []  # the lock file of this process, kept open as long as it lives
+
+
+def plan_run(settings: Settings, catalog: dict[str, Dataset], main: bool, builds: bool = True) -> Plan:
+    """Return the plan of a run. The main process looks at the raw tree; jobs and other processes read what it wrote.
+
+    A process that ``builds`` keeps the lock of the results folder as long as it lives; others, such as a dry run, keep
+    it while they plan, and read the plan of the run that is at work if there is one. Raises `Mistake` where there is
+    nothing to plan from, or where another run is at work.
+    """
+    if main:
+        _refuse_missing(settings)
+        lock = take_lock(settings.interim)
+        if lock:
+            plan = _plan_anew(settings, catalog)
+            _HELD.append(lock) if builds else lock.close()
+            return plan
+        if builds:
+            raise Mistake(f"another run is at work on {settings.results_dir} {_holder(settings.interim)}; {ADVICE}")
+    plan = read_plan(settings.interim)
+    if plan is None:
+        raise Mistake(
+            f"another run is at work on {settings.results_dir} and has not planned yet: try again in a moment"
+        )
+    return plan
+
+
+def take_lock(interim: Path):
+    """Return the open lock file of a results folder, None where another process has it.
+
+    The system frees it when the file is closed or the process ends, however it ends. A file system that knows no locks
+    (some parallel ones are mounted so) is taken as free: what guards the folder then is Snakemake's own lock.
+    """
+    try:
+        interim.mkdir(parents=True, exist_ok=True)
+        lock = open(interim / ".lock", "a")  # noqa: SIM115 (open as long as the process lives)
+    except OSError as error:
+        raise Mistake(f"cannot write to {interim}: {error.strerror}; choose another results_dir") from None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        return None
+    except OSError:
+        return lock
+    lock.truncate(0)
+    print(f"(process {os.getpid()} on {socket.gethostname()}, since {time.strftime('%H:%M')})", file=lock, flush=True)
+    return lock
+
+
+def closing_line(settings: Settings, ending: str) -> str:
+    """Say in one line what was built, what was rejected and where the report is."""
+    reports = settings.results_dir / "reports"
+    try:
+        content = read_json(reports / "verification.json")
+    except (OSError, ValueError):
+        return f"ercot: {ending}; no report yet in {reports}"
+    ledger, files = content["ledger"], content["files"]
+    total = {key: sum(entry[key] for entry in ledger) for key in ("rows_written", "rows_rejected", "files_read")}
+    severe = len(at_or_above(content["findings"], settings.fail_on))
+    verdict = "no finding that fails the run" if ending == "built" else "what failed is told above"
+    if severe:
+        verdict = f"{counted(severe, 'finding')} at or above '{settings.fail_on}'"
+    rollups = counted(sum(e["dataset"] is not None for e in ledger), "rollup")
+    written = f"{counted(total['rows_written'], 'row')} from {counted(total['files_read'], 'file')}"
+    rejected = f"{counted(total['rows_rejected'], 'row')} and {counted(len(files['rejected']), 'file')}"
+    return f"ercot: {ending}: {rollups}, {written}; rejected {rejected}; {verdict}. Report: {reports / 'index.html'}"
+
+
+def retried_line(log: str) -> str | None:
+    """Say in one line which jobs of a run were tried again, from Snakemake's log; None where none was."""
+    again = Counter(re.findall(r"^Trying to restart job (\d+)\.$", log, re.MULTILINE))
+    names = dict(re.findall(r"^Job (\d+): (.+?)(?: -> .*)?$", log, re.MULTILINE))
+    if not again:
+        return None
+    jobs = [f"{names.get(job, f'job {job}')}{f' ({n} times)' if n > 1 else ''}" for job, n in again.items()]
+    more = f" and {len(jobs) - 10} more" if len(jobs) > 10 else ""
+    return f"ercot: tried again after a failure: {', '.join(jobs[:10])}{more}"
+
+
+def _refuse_missing(settings: Settings) -> None:
+    if not settings.raw_dir.is_dir():
+        raise Mistake(f"raw_dir: there is no folder {settings.raw_dir}; write --config raw_dir=/path/to/ercot/files")
+    if not os.access(settings.raw_dir, os.R_OK | os.X_OK):
+        raise Mistake(f"raw_dir: the folder {settings.raw_dir} cannot be read")
+
+
+def _plan_anew(settings: Settings, catalog: dict[str, Dataset]) -> Plan:
+    try:
+        plan = make_plan(
+            settings.raw_dir, settings.interim, catalog, settings.datasets, settings.years, settings.batch_mb
+        )
+    except OSError as error:
+        raise Mistake(f"cannot plan: {error.strerror}: {error.filename or settings.interim}") from None
+    if not plan.batches:
+        years = "" if settings.years is None else f" of the years {', '.join(map(str, sorted(settings.years)))}"
+        raise Mistake(
+            f"raw_dir: no report of the selected datasets{years} below {settings.raw_dir}; see README.md for file names"
+        )
+    return plan
+
+
+def _holder(interim: Path) -> str:
+    try:
+        return (interim / ".lock").read_text().strip()
+    except OSError:
+        return ""

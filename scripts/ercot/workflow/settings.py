@@ -1,0 +1,93 @@
+"""The configuration, checked: a mistake is one line that says what is wrong and what to write instead."""
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from ercot.catalog.model import Dataset
+
+
+class Mistake(Exception):
+    """Something the user can mend; the message says how."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The configuration of a run."""
+
+    raw_dir: Path
+    results_dir: Path
+    datasets: tuple[str, ...]  # with the corrections of the selected prices
+    years: frozenset[int] | None  # None: all
+    batch_mb: float
+    fail_on: str
+
+    @property
+    def interim(self) -> Path:
+        """The folder of everything that is not for users."""
+        return self.results_dir / "interim"
+
+
+def read_settings(config: dict, schema: dict, catalog: dict[str, Dataset]) -> Settings:
+    """Check a configuration as Snakemake hands it over (numbers, lists of text, or text) and return it typed.
+
+    Raises `Mistake` with one line for the first thing that is wrong.
+    """
+    known = schema["properties"]
+    for key in config:
+        if key not in known:
+            raise Mistake(f"config: there is no key '{key}'{_suggest(key, known)}; the keys are {', '.join(known)}")
+    plain = {key: _plain(key, value, catalog) for key, value in config.items()}
+    _check(plain, schema)
+    unknown = [name for name in plain["datasets"] if name not in catalog]
+    if unknown:
+        hint = _suggest(unknown[0], catalog) or "; run with datasets=all or see docs/data_dictionary.md"
+        raise Mistake(f"config: there is no dataset '{unknown[0]}'{hint}")
+    return Settings(
+        raw_dir=Path(plain["raw_dir"]),
+        results_dir=Path(plain["results_dir"]),
+        datasets=_with_corrections(plain["datasets"], catalog),
+        years=None if config["years"] == "all" else frozenset(plain["years"]),
+        batch_mb=float(plain["batch_mb"]),
+        fail_on=plain["fail_on"],
+    )
+
+
+def _plain(key: str, value, catalog: dict[str, Dataset]):
+    """Bring the forms that the command line allows to those of the schema."""
+    if key == "datasets":
+        return list(catalog) if value == "all" else _listed(value)
+    if key == "years":
+        return [2010] if value == "all" else [_whole(year) for year in _listed(value)]
+    return str(value) if key in ("raw_dir", "results_dir") and isinstance(value, int) else value
+
+
+def _listed(value) -> list:
+    if isinstance(value, str):
+        return [part.strip() for part in value.strip("[]").split(",")]
+    return list(value) if isinstance(value, list | tuple) else [value]
+
+
+def _whole(year):
+    return int(year) if isinstance(year, str) and year.strip().isdigit() else year
+
+
+def _check(plain: dict, schema: dict) -> None:
+    import jsonschema
+
+    for key, rule in schema["properties"].items():
+        if key not in plain:
+            raise Mistake(f"config: the key '{key}' is missing ({rule['description']})")
+        faults = sorted(jsonschema.Draft202012Validator(rule).iter_errors(plain[key]), key=str)
+        if faults:
+            raise Mistake(f"config: {key}: {faults[0].message} ({rule['description']})")
+
+
+def _with_corrections(chosen: list[str], catalog: dict[str, Dataset]) -> tuple[str, ...]:
+    needed = {c.dataset for name in chosen if (c := catalog[name].corrections) and c.dataset in catalog}
+    return tuple(name for name in catalog if name in needed or name in chosen)
+
+
+def _suggest(word: str, known) -> str:
+    close = get_close_matches(str(word), list(known), n=1)
+    return f" (did you mean '{close[0]}'?)" if close else ""
