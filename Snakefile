@@ -12,9 +12,10 @@ report: "report/workflow.rst"
 
 
 include: "rules/common.smk"
+include: "rules/collect.smk"
+include: "rules/resources.smk"
 include: "rules/normalize.smk"
 include: "rules/rollup.smk"
-include: "rules/verify.smk"
 include: "rules/report.smk"
 include: "rules/derived.smk"
 
@@ -33,32 +34,22 @@ rule all:
 
 rule annual:
     input:
-        every_rollup,
-
-
-rule verify:
-    input:
-        every_check,
-        every_reconciliation,
-
-
-rule report:
-    input:
-        report_files(),
+        of_years(PATHS.annual),
 
 
 rule schemas:
     input:
-        SETTINGS.results_dir / "schemas/registry.json",
+        PATHS.registry,
 
 
 onstart:
-    show_progress()
+    if bars := progress():
+        bars.start()
 
 
 onsuccess:
-    tell("built", log)
+    print_summary("built", log)
 
 
 onerror:
-    tell("failed", log)
+    print_summary("failed", log)

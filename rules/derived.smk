@@ -1,7 +1,7 @@
 """Rollups to derived rollups, one of them and one year a job; built only when asked for, with `snakemake derived`.
 
-Inputs: the rollups of one year that it is declared to be made from. Outputs: the derived rollup, checked, and what is
-wrong with it or worth to know; its data sheet; a verdict like that of the report, for who asks for nothing else.
+Inputs: the rollups of one year that it is declared to be made from. Outputs: the derived rollup, checked, and what was
+found in it; its data sheet; a verdict like that of the report, for a run that asks for nothing else.
 """
 
 
@@ -12,51 +12,37 @@ wildcard_constraints:
 # Measured for a year of 940 points, 33 million quarter hours: 0.9 GB and 34 s.
 rule derive:
     input:
+        origin=origin("derive", "name", "year"),
         sources=derived_sources,
     output:
-        derived=RESULTS / "derived/{name}/{year}.parquet",
-        findings=RESULTS / "reports/derived/{name}/{year}.json",
+        derived=PATHS.derived("{name}", "{year}"),
+        facts=PATHS.derived_facts("{name}", "{year}"),
+        made=made("derive", "name", "year"),
     log:
-        RESULTS / "logs/derive/{name}/{year}.log",
+        PATHS.log("derive", "{name}", "{year}"),
     benchmark:
-        RESULTS / "benchmarks/derive/{name}/{year}.jsonl"
+        PATHS.benchmark("derive", "{name}", "{year}")
     conda:
         "../envs/ercot.yaml"
     threads: 2
     resources:
         mem_mb=lambda wildcards, attempt: attempt * 2000,
         runtime=lambda wildcards, attempt: attempt * 15,
-    params:
-        made_by=code_digest(LIBRARY.parent / "derive.py"),
     message:
         "derive {wildcards.name} {wildcards.year} -> {output.derived}"
     script:
         "../scripts/derive.py"
 
 
-rule describe_derived:
-    output:
-        sheet=RESULTS / "derived/{name}/schema.json",
-    log:
-        RESULTS / "logs/describe_derived/{name}.log",
-    localrule: True
-    conda:
-        "../envs/ercot.yaml"
-    params:
-        made_by=code_digest(LIBRARY.parent / "describe_derived.py"),
-    message:
-        "describe {wildcards.name} -> {output.sheet}"
-    script:
-        "../scripts/describe_derived.py"
-
-
-use rule judge as judge_derived with:
+use rule verdict as derived_verdict with:
     input:
-        every_derived_finding,
+        origin=origin("derived_verdict"),
+        reports=every_derived_facts,
     output:
-        RESULTS / "reports/derived/verdict.txt",
+        verdict=PATHS.derived_verdict,
+        made=made("derived_verdict"),
     log:
-        RESULTS / "logs/judge_derived.log",
+        PATHS.log("derived_verdict"),
     localrule: True  # is not taken over
 
 

@@ -7,16 +7,18 @@ rows that were rejected and those that a later publication replaced.
 
 rule normalize:
     input:
+        origin=origin("normalize", "dataset", "batch"),
         manifest=manifest,
     output:
-        interim=INTERIM / "{dataset}/{batch}.parquet",
-        ledger=INTERIM / "{dataset}/{batch}.ledger.json",
-        rejected=INTERIM / "{dataset}/{batch}.rejected.parquet",
-        revisions=INTERIM / "{dataset}/{batch}.revisions.parquet",
+        interim=PATHS.stem("{dataset}", "{batch}") + ".parquet",
+        ledger=PATHS.stem("{dataset}", "{batch}") + ".ledger.json",
+        rejected=PATHS.stem("{dataset}", "{batch}") + ".rejected.parquet",
+        revisions=PATHS.stem("{dataset}", "{batch}") + ".revisions.parquet",
+        made=made("normalize", "dataset", "batch"),
     log:
-        RESULTS / "logs/normalize/{dataset}/{batch}.log",
+        PATHS.log("normalize", "{dataset}", "{batch}"),
     benchmark:
-        RESULTS / "benchmarks/normalize/{dataset}/{batch}.jsonl"
+        PATHS.benchmark("normalize", "{dataset}", "{batch}")
     conda:
         "../envs/ercot.yaml"
     threads: threads_for_batch
@@ -29,40 +31,20 @@ rule normalize:
         "../scripts/normalize.py"
 
 
-rule read_headers:
+rule header_registry:
     input:
-        manifests=manifests,
+        origin=origin("header_registry"),
+        ledgers=every_ledger,
     output:
-        headers=INTERIM / "{dataset}/headers.json",
+        registry=shown(PATHS.registry, "Headers"),
+        made=made("header_registry"),
     log:
-        RESULTS / "logs/read_headers/{dataset}.log",
+        PATHS.log("header_registry"),
     benchmark:
-        RESULTS / "benchmarks/read_headers/{dataset}.jsonl"
-    priority: -1  # after the batches, whose ledgers spare opening the files again
-    conda:
-        "../envs/ercot.yaml"
-    resources:
-        mem_mb=memory,
-        runtime=minutes,
-    message:
-        "read the headers of {wildcards.dataset} -> {output.headers}"
-    script:
-        "../scripts/read_headers.py"
-
-
-rule merge_headers:
-    input:
-        headers=every_header,
-    output:
-        registry=shown(RESULTS / "schemas/registry.json", "Headers"),
-    log:
-        RESULTS / "logs/merge_headers.log",
-    benchmark:
-        RESULTS / "benchmarks/merge_headers.jsonl"
-    localrule: True
+        PATHS.benchmark("header_registry")
     conda:
         "../envs/ercot.yaml"
     message:
         "merge the headers -> {output.registry}"
     script:
-        "../scripts/merge_headers.py"
+        "../scripts/header_registry.py"

@@ -1,49 +1,56 @@
 """Findings to the standing report and the verdict.
 
 Inputs: the findings of all years, those of the derived rollups that were built once, and the plan (for what no dataset
-claims). Outputs: the report in its forms, and a verdict that exists only while no finding reaches ``fail_on``: so a run
-with nothing else to do still fails.
+claims). Outputs: the report in its forms, the data sheets of the rollups, and a verdict that exists only while no finding
+reaches ``fail_on``: so a run with nothing else to do still fails.
 """
 
 
-rule write_report:
+rule report:
     input:
-        checks=every_check,
+        origin=origin("report"),
+        facts=of_years(PATHS.facts),
         reconciled=every_reconciliation,
-        derived=derived_findings,
-        plan=lambda wildcards: plan() and INTERIM / "plan.json.gz",
+        derived=reported_derived_facts,
+        plan=lambda wildcards: plan() and ancient(PATHS.plan),
     output:
-        marked_report_files(),
+        verification=PATHS.report("verification.json"),
+        markdown=shown(PATHS.report("verification.md"), "Verification"),
+        page=shown(PATHS.report("index.html"), "Verification"),
+        gaps=shown(PATHS.report("gaps.csv"), "Verification"),
+        findings=PATHS.report("findings.parquet"),
+        jobs=PATHS.report("jobs.csv"),
+        made=made("report"),
     log:
-        RESULTS / "logs/write_report.log",
+        PATHS.log("report"),
     benchmark:
-        RESULTS / "benchmarks/write_report.jsonl"
+        PATHS.benchmark("report")
     conda:
         "../envs/ercot.yaml"
     params:
-        made_by=made_by("write_report"),
         datasets=SETTINGS.datasets,
-        lost=orphaned_derived,
         years=sorted(SETTINGS.years or []),
     message:
-        "write the report -> {output[0]}"
+        "write the report -> {output.page}"
     script:
-        "../scripts/write_report.py"
+        "../scripts/report.py"
 
 
-rule judge:
+rule verdict:
     input:
-        RESULTS / "reports/verification.json",
+        origin=origin("verdict"),
+        reports=[PATHS.report("verification.json")],
     output:
-        RESULTS / "reports/verdict.txt",
+        verdict=PATHS.verdict,
+        made=made("verdict"),
     log:
-        RESULTS / "logs/judge.log",
+        PATHS.log("verdict"),
     localrule: True
     conda:
         "../envs/ercot.yaml"
     params:
         fail_on=SETTINGS.fail_on,
     message:
-        "judge the findings -> {output[0]}"
+        "hold the findings against fail_on -> {output.verdict}"
     script:
-        "../scripts/judge.py"
+        "../scripts/verdict.py"

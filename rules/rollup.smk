@@ -1,50 +1,58 @@
-"""Interim Parquet to annual rollups, one dataset and year a job.
+"""Interim Parquet to annual rollups, one dataset and year a job; then one year a job for what must agree across datasets.
 
 Inputs: the interim files of the year's batches, and the year's price corrections where the dataset has some. Outputs:
-the rollup, its rejected rows and revisions, an account of what it was made from, and the dataset's data sheet.
+the rollup, its rejected rows and revisions, what it was made from, and what the checks found in it.
 """
 
 
-rule roll_up:
+rule rollup:
     input:
-        interim=batch_files("parquet"),
-        rejected=batch_files("rejected.parquet"),
-        revisions=batch_files("revisions.parquet"),
+        origin=origin("rollup", "dataset", "year"),
+        interim=of_batches("parquet"),
+        others=of_batches("ledger.json", "rejected.parquet", "revisions.parquet"),
+        manifests=manifests_of_year,
         corrections=corrections_of_year,
     output:
-        annual=RESULTS / "annual/{dataset}/{year}.parquet",
-        rejected=RESULTS / "rejected/{dataset}/{year}.parquet",
-        revisions=RESULTS / "revisions/{dataset}/{year}.parquet",
-        account=RESULTS / "reports/accounts/{dataset}/{year}.json",
+        annual=PATHS.annual("{dataset}", "{year}"),
+        rejected=PATHS.rejected("{dataset}", "{year}"),
+        revisions=PATHS.revisions("{dataset}", "{year}"),
+        account=PATHS.account("{dataset}", "{year}"),
+        facts=PATHS.facts("{dataset}", "{year}"),
+        made=made("rollup", "dataset", "year"),
     log:
-        RESULTS / "logs/roll_up/{dataset}/{year}.log",
+        PATHS.log("rollup", "{dataset}", "{year}"),
     benchmark:
-        RESULTS / "benchmarks/roll_up/{dataset}/{year}.jsonl"
+        PATHS.benchmark("rollup", "{dataset}", "{year}")
     conda:
         "../envs/ercot.yaml"
     threads: 2
     resources:
         mem_mb=memory,
         runtime=minutes,
-    params:
-        made_by=made_by("roll_up"),
     message:
         "roll up {wildcards.dataset} {wildcards.year} -> {output.annual}"
     script:
-        "../scripts/roll_up.py"
+        "../scripts/rollup.py"
 
 
-rule describe:
+rule reconcile:
+    input:
+        origin=origin("reconcile", "year"),
+        annual=related_rollups,
     output:
-        sheet=RESULTS / "annual/{dataset}/schema.json",
+        findings=PATHS.reconciliation("{year}"),
+        made=made("reconcile", "year"),
     log:
-        RESULTS / "logs/describe/{dataset}.log",
-    localrule: True
+        PATHS.log("reconcile", "{year}"),
+    benchmark:
+        PATHS.benchmark("reconcile", "{year}")
     conda:
         "../envs/ercot.yaml"
-    params:
-        made_by=made_by("describe"),
+    threads: 2
+    resources:
+        mem_mb=memory,
+        runtime=minutes,
     message:
-        "describe {wildcards.dataset} -> {output.sheet}"
+        "reconcile the datasets of {wildcards.year} -> {output.findings}"
     script:
-        "../scripts/describe.py"
+        "../scripts/reconcile.py"

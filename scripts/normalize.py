@@ -7,11 +7,11 @@ from ercot.catalog import DATASETS
 from ercot.core.wording import counted, rate
 from ercot.normalize.batch import Outputs, normalize
 from ercot.planning.batches import read_manifest
-from ercot.workflow.job_log import logged, ticking
+from ercot.workflow.job import job
 
 
 def main(raw_dir: str, manifest: str, outputs: Outputs, tick) -> str:
-    """Normalize one batch and return a line for the log; ``tick`` is told the files done and the files in all."""
+    """Normalize one batch and return a line for the log; ``tick`` takes the files done and the files in all."""
     begun = time.monotonic()
     batch = read_manifest(manifest)
     ledger = normalize(Path(raw_dir), batch, DATASETS[batch.dataset], outputs, tick)
@@ -24,6 +24,6 @@ def main(raw_dir: str, manifest: str, outputs: Outputs, tick) -> str:
 
 
 if __name__ == "__main__":
-    with logged(f"normalize {snakemake.wildcards.dataset} {snakemake.wildcards.batch}", snakemake.log[0]) as say:
-        outputs, tick = Outputs(**dict(snakemake.output.items())), ticking(say, "files", snakemake.log[0])
-        say(main(snakemake.config["raw_dir"], snakemake.input.manifest, outputs, tick))
+    with job(snakemake) as this:
+        outputs = Outputs(**this.outputs)
+        this.log(main(snakemake.config["raw_dir"], snakemake.input.manifest, outputs, this.ticking("files")))

@@ -5,7 +5,7 @@ from pathlib import Path
 from ercot.catalog.relations import relations_of
 from ercot.checks.reconciliation import reconcile
 from ercot.core.files import write_json
-from ercot.workflow.job_log import logged
+from ercot.workflow.job import job
 
 
 def main(year: int, annual: list[str], target: str) -> str:
@@ -22,5 +22,5 @@ def main(year: int, annual: list[str], target: str) -> str:
 
 
 if __name__ == "__main__":
-    with logged(f"reconcile {snakemake.wildcards.year}", snakemake.log[0]) as say:
-        say(main(int(snakemake.wildcards.year), list(snakemake.input.annual), snakemake.output.findings))
+    with job(snakemake) as this:
+        this.log(main(int(snakemake.wildcards.year), list(snakemake.input.annual), this.outputs["findings"]))

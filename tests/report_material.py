@@ -10,6 +10,14 @@ from ercot.report.facts import gather
 from ercot.report.verification import Window
 from ercot.workflow.benchmarks import Job
 
+FORMS = {
+    "verification": "verification.json",
+    "markdown": "verification.md",
+    "page": "index.html",
+    "gaps": "gaps.csv",
+    "findings": "findings.parquet",
+    "jobs": "jobs.csv",
+}
 NASTY = """x/<script>alert('1')</script> & "$(rm -rf ~)" `id` | {{ 7*7 }}.csv"""
 
 
@@ -141,13 +149,14 @@ def a_job(rule: str, dataset: str = "", period: str = "", **facts) -> Job:
     return Job(rule, dataset, period, **(told | facts))
 
 
-JOBS = [a_job("normalize", "dam_spp", "2023"), a_job("roll_up", "dam_spp", "2023", seconds=3.0)]
+JOBS = [a_job("normalize", "dam_spp", "2023"), a_job("rollup", "dam_spp", "2023", seconds=3.0)]
 
 
 def written(folder, years, windows=(), selected=(), jobs=JOBS, **more):
     """Write the whole report into a folder."""
     told = verification(years, windows, **more)
-    write_report(folder, told, years, list(windows), DATASETS, list(selected), jobs)
+    outputs = {name: str(folder / file) for name, file in FORMS.items()}
+    write_report(outputs, told, years, list(windows), DATASETS, list(selected), jobs)
     return folder
 
 

@@ -14,8 +14,9 @@ from ercot.checks.verify import verify
 from ercot.normalize.batch import Outputs, normalize
 from ercot.normalize.ledger import FILES, ROWS
 from ercot.planning.batches import read_manifest
-from ercot.planning.plan import Plan, make_plan, manifest_path
-from ercot.report.verification import assemble, orphans_of
+from ercot.planning.plan import Plan, make_plan, manifest_path, write_plan
+from ercot.planning.stale import orphans_of
+from ercot.report.verification import assemble
 from ercot.rollup.annual import Rolled, roll_up
 
 DAM_SPP_HEADER = "DeliveryDate,HourEnding,SettlementPoint,SettlementPointPrice,DSTFlag"
@@ -113,6 +114,7 @@ def run_pipeline(
     selected = list(datasets or DATASETS)
     interim = results / "interim"
     plan = make_plan(root, interim, DATASETS, selected, years, batch_mb)
+    write_plan(interim, plan)
     run, verified = Run(plan, results), []
     corrections_first = sorted(selected, key=lambda name: DATASETS[name].corrections is not None)
     for dataset in corrections_first:

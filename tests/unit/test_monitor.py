@@ -44,11 +44,11 @@ def results(tmp_path):
     record(tmp_path, "normalize/rt_spp/2024-q1", 4, s=4.0, cpu_time=1.0, threads=2)
     record(tmp_path, "normalize/rt_spp/2024-q2", 6, s=2.0, cpu_time=1.5, max_rss=400.0, io_in=2.0)
     record(tmp_path, "normalize/rt_spp_corrections/2024", 6, s=6.0)
-    record(tmp_path, "roll_up/rt_spp_corrections/2024", 7, s=1.0)
-    record(tmp_path, "roll_up/rt_spp/2024", 10, s=3.0, input_size_mb={"a": 6.0, "b": 3.0})
+    record(tmp_path, "rollup/rt_spp_corrections/2024", 7, s=1.0)
+    record(tmp_path, "rollup/rt_spp/2024", 10, s=3.0, input_size_mb={"a": 6.0, "b": 3.0})
     record(tmp_path, "check/rt_spp_corrections/2024", 10, s=3.0)
     record(tmp_path, "check/rt_spp/2024", 11, s=1.0)
-    record(tmp_path, "write_report", 16, s=5.0)
+    record(tmp_path, "report", 16, s=5.0)
     return tmp_path
 
 
@@ -59,7 +59,7 @@ def job(results, name: str) -> monitor.Job:
 def test_volume_comes_from_ledger_and_plan(results):
     normalized = job(results, "normalize rt_spp 2024-q1")
     assert (normalized.files, normalized.rows, normalized.mb, normalized.threads) == (2, 900, 4.0, 2)
-    rolled = job(results, "roll_up rt_spp 2024")
+    rolled = job(results, "rollup rt_spp 2024")
     assert (rolled.files, rolled.rows) == (3, 900)
     assert rolled.mb == pytest.approx(9 * 1.048576)
 
@@ -68,7 +68,7 @@ def test_a_batch_that_is_no_more_counts_for_nothing(results):
     plan = read_plan(results / "interim")
     del plan.raw_mb["rt_spp"]["2024-q2"]
     write_gzip_if_changed(results / "interim/plan.json.gz", json.dumps(asdict(plan)).encode())
-    assert job(results, "roll_up rt_spp 2024").rows == 800
+    assert job(results, "rollup rt_spp 2024").rows == 800
 
 
 def test_waiting_is_what_no_core_worked(results):
@@ -79,52 +79,24 @@ def test_waiting_is_what_no_core_worked(results):
 
 @pytest.mark.parametrize("missing", [None, "NA", "-"])
 def test_figures_that_could_not_be_taken_are_none(results, missing):
-    record(results, "write_report", 16, s=0.1, cpu_time=missing, max_rss=missing, io_in=missing, threads=missing)
-    report = job(results, "write_report")
+    record(results, "report", 16, s=0.1, cpu_time=missing, max_rss=missing, io_in=missing, threads=missing)
+    report = job(results, "report")
     assert (report.cpu_seconds, report.peak_mb, report.read_mb, report.threads) == (0.0, 0.0, 0.0, 1)
 
 
-def test_critical_path_goes_through_the_corrections(results):
-    names = [job.name for job in monitor.critical_path(monitor.read_jobs(results))]
-    assert names == [  # 6 + 1 + 3 + 1 + 5 s; by the batch of 4 s it would be 13, by the check of the corrections 15
-        "normalize rt_spp_corrections 2024",
-        "roll_up rt_spp_corrections 2024",
-        "roll_up rt_spp 2024",
-        "check rt_spp 2024",
-        "write_report",
-    ]
-
-
-def test_critical_path_through_the_reconciliation(results):
-    record(results, "reconcile/2024", 20, s=9.0)
-    names = [job.name for job in monitor.critical_path(monitor.read_jobs(results))]
-    assert names[-3:] == ["roll_up rt_spp 2024", "reconcile 2024", "write_report"]
-
-
-def test_critical_path_through_derived_rollups_of_derived_ones(results):
-    record(results, "derive/rt_spp_hourly/2024", 12, s=4.0)
-    record(results, "derive/dart_spread/2024", 15, s=3.0)
-    record(results, "derive/dam_spp_monthly/2024", 15, s=6.0)
-    path = monitor.critical_path(monitor.read_jobs(results))
-    # 6 + 1 + 3 s up to the rollup, then 4 + 3 s, then 5 s; by the check it is 1 s in place of 7, by the month 6 in all
-    assert [job.name for job in path[2:]] == [
-        "roll_up rt_spp 2024",
-        "derive rt_spp_hourly 2024",
-        "derive dart_spread 2024",
-        "write_report",
-    ]
-    assert sum(job.seconds for job in path) == 22
-
-
-def test_critical_path_where_records_are_few(results):
-    assert monitor.critical_path([]) == []
-    (only,) = monitor.critical_path([job(results, "write_report")])
-    assert only.name == "write_report"
+def test_a_record_that_is_being_written_or_removed_is_left_out(results):
+    complete = len(monitor.read_jobs(results))
+    folder = results / "benchmarks" / "header_registry"
+    folder.mkdir(parents=True)
+    for name, text in (("half", '{"s": 1.5, "cpu_t'), ("empty", ""), ("blank", "\n")):
+        (folder / f"{name}.jsonl").write_text(text)
+    (folder / "gone.jsonl").symlink_to(folder / "nowhere")
+    assert len(monitor.read_jobs(results)) == complete
 
 
 def test_time_between_two_runs_is_not_busy(results):
     assert monitor.busy_seconds(monitor.read_jobs(results)) == 16
-    record(results, "write_report", 100_000, s=5.0)
+    record(results, "report", 100_000, s=5.0)
     assert monitor.busy_seconds(monitor.read_jobs(results)) == 11 + 5
 
 
@@ -135,7 +107,6 @@ def test_overview(results):
     by_rule = next(line for line in lines if line.startswith("normalize "))
     # 3 jobs of 12 s together: 4 files, 1,010 rows and 6.001 MB; 3 s of CPU, waiting 3 + 0.5 + 5.5 s; 400 MiB at most
     assert by_rule.split() == ["normalize", "3", "12.0", "6.0", "0", "84", "0.5", "25%", "9.0", "419", "2.1", "0.0"]
-    assert "The critical path: 16.0 s, which no number of cores makes shorter" in lines
     assert all(len(line) < 140 for line in lines)
 
 

@@ -21,7 +21,7 @@ def test_defaults_are_valid_and_mean_everything():
     settings = read()
     assert settings.datasets == tuple(DATASETS)
     assert settings.years is None
-    assert settings.results_dir / "interim" == settings.interim
+    assert settings.paths.interim == settings.results_dir / "interim"
 
 
 @pytest.mark.parametrize("form", [2024, "2024", [2024], ["2024"], "[2024]", (2024,)])

@@ -26,8 +26,8 @@ SMALL = {"batch_mb": "0.3"}  # a batch a day
 # What shows that a rule is at work, and within how many seconds from then on the run is killed.
 MOMENTS = {
     "normalize": ("logs/normalize/dam_spp/*.log", 1.5),
-    "roll_up": ("logs/roll_up/*/2023.log", 0.8),
-    "write_report": ("logs/write_report.log", 0.4),
+    "rollup": ("logs/rollup/*/2023.log", 0.8),
+    "report": ("logs/report.log", 0.4),
 }
 
 
@@ -150,7 +150,7 @@ def test_a_folder_in_the_place_of_a_rollup_is_told(workspace):
     run = workspace.snakemake()
     assert run.code != 0
     assert "Traceback" not in run.text
-    (line,) = [line for line in run.text.splitlines() if line.startswith("ercot: roll up dam_spp 2023: ")]
+    (line,) = [line for line in run.text.splitlines() if line.startswith("ercot: rollup dam_spp 2023: ")]
     assert "Is a directory" in line
 
 

@@ -35,7 +35,7 @@ def test_derived_are_built_where_their_sources_are(built):
         ("HB_HOUSTON", 48, 12.5, 22.5),
         ("LZ_WEST", 48, 13.5, 23.5),
     ]
-    report = json.loads((built.results / "reports/derived/dam_spp_monthly/2024.json").read_text())
+    report = json.loads((built.results / "interim/derived/dam_spp_monthly/2024.json").read_text())
     assert (report["rows"], [f["check"] for f in report["findings"]]) == (3, ["gap"])
     sheet = json.loads((built.results / "derived/dam_mcpc_wide/schema.json").read_text())
     assert sheet["key"] == ["interval_start"]
@@ -72,8 +72,8 @@ def test_what_was_built_once_is_in_the_report_and_kept_up_to_date(tmp_path):
     added = workspace.snakemake()
     assert (added.code, added.jobs["derive"]) == (0, 1)
     # The second report finds the record of the first one, which is none of this run.
-    assert {"derive", "check"} <= rules_told(workspace)
-    assert "write_report" not in rules_told(workspace)
+    assert {"derive", "rollup"} <= rules_told(workspace)
+    assert "report" not in rules_told(workspace)
     rows = pl.read_parquet(workspace.results / "derived/dam_spp_monthly/2024.parquet")
     assert rows["hours"].to_list() == [72, 72, 72]
 
@@ -119,7 +119,7 @@ def test_the_target_fails_by_fail_on_also_when_nothing_else_is_to_be_done(built)
         run = built.snakemake("derived", fail_on="warning")
         assert run.code != 0
         assert "warning: dam_spp_monthly 2024 gap:" in run.text
-        assert set(run.jobs) == {"judge_derived", "derived"}
+        assert set(run.jobs) == {"derived_verdict", "derived"}
     assert built.snakemake("derived").code == 0
 
 

@@ -1,6 +1,7 @@
 """One run at a time on a results folder, and a run that was killed is in nobody's way."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -9,11 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from ercot.core.wording import counted
-from ercot.workflow.leftovers import clear_leftovers
 from ercot.workflow.run import retried_line, take_lock
 
-from .conftest import DAYS, ROOT, write_tree
+from .conftest import DAYS, ROOT, Workspace, write_tree
 
 PATIENCE = 60  # seconds
 
@@ -76,24 +75,30 @@ def test_second_run_on_the_same_results_is_told_so_in_one_line(workspace):
 
 
 @pytest.mark.slow
-def test_run_after_a_killed_one(workspace):
+@pytest.mark.parametrize("changes", [False, True], ids=["same files", "files changed meanwhile"])
+def test_jobs_of_a_killed_run_that_end_late_change_nothing(workspace, changes):
     write_tree(workspace.raw)
     assert workspace.snakemake("annual").code == 0
-    undisturbed = workspace.digests()
-    name, text = next(iter(sorted((p, p.read_text()) for p in workspace.raw.rglob("*DAMSP*"))))
-    name.write_text(text.replace(",N\n", ",N\n\n", 1))  # another file, the same rows
+    path = next(iter(sorted(workspace.raw.rglob("*DAMSP*"))))
+    path.write_text(path.read_text().replace("24:00,AEEC,26.00", "24:00,AEEC,77.25"))
     killed = started(workspace)
     orphans = pause(workspace)
     killed.kill()
     killed.wait()
-    assert list((workspace.path / ".snakemake" / "locks").iterdir())
+    if changes:
+        path.write_text(path.read_text().replace("77.25", "88.5"))
     again = workspace.snakemake("annual")
     assert again.code == 0, again.text
-    ended = f"ended {counted(len(orphans), 'job')} that it left running"
-    assert f"the last run was killed: removed its lock, {ended}" in again.text
-    assert not scripts_of(workspace)
-    assert workspace.digests() == undisturbed
+    after = workspace.digests()
+    for pid in orphans:
+        os.kill(pid, signal.SIGCONT)
+    until(lambda: not scripts_of(workspace))
+    assert workspace.digests() == after
     assert "Nothing to be done" in workspace.snakemake("annual").text
+    fresh = Workspace(workspace.path / "fresh")
+    shutil.copytree(workspace.raw, fresh.raw)
+    assert fresh.snakemake("annual").code == 0
+    assert fresh.digests() == after
 
 
 def test_lock_says_who_has_it(tmp_path):
@@ -104,15 +109,6 @@ def test_lock_says_who_has_it(tmp_path):
     again = take_lock(tmp_path)
     assert len((tmp_path / ".lock").read_text().splitlines()) == 1
     again.close()
-
-
-def test_locks_of_other_results_stay(tmp_path):
-    locks = tmp_path / "locks"
-    locks.mkdir()
-    (locks / "0.output.lock").write_text("results/annual/dam_spp/2024.parquet\n")
-    assert clear_leftovers(tmp_path, Path("elsewhere")) is None
-    assert clear_leftovers(tmp_path, Path("results")) == "the last run was killed: removed its lock"
-    assert not list(locks.iterdir())
 
 
 def test_jobs_tried_again_are_named():

@@ -57,7 +57,7 @@ def test_rules_can_be_used_from_elsewhere(workspace, alone):
     write_outer(workspace)
     run = run_outer(workspace)
     assert run.code == 0, run.text
-    assert run.jobs == {"normalize": 1, "roll_up": 1, "size": 1}
+    assert run.jobs == {"normalize": 1, "rollup": 1, "size": 1}
     rollup = workspace.results / "annual/dam_spp/2024.parquet"
     assert int((workspace.path / "size.txt").read_text()) == rollup.stat().st_size
     run = run_outer(workspace, "everything")
@@ -71,7 +71,7 @@ def test_rules_can_be_named_otherwise_and_configured(workspace):
     write_outer(workspace, naming=" as ercot_*", config="{datasets: [dam_mcpc], years: [2024], results_dir: elsewhere}")
     run = run_outer(workspace, "everything")
     assert run.code == 0, run.text
-    assert run.jobs["ercot_roll_up"] == 1
+    assert run.jobs["ercot_rollup"] == 1
     assert [path.name for path in (workspace.path / "elsewhere/annual").iterdir()] == ["dam_mcpc"]
 
 

@@ -157,7 +157,7 @@ def test_lines_are_copied_and_everything_can_be_reached_by_keyboard(driven):
 def test_how_the_run_went_can_be_looked_up(driven):
     told, _ = driven
     assert (told["run-in-view"], told["run-open"]) == ("true", "true,false,false,false")
-    assert told["slowest"] == "roll_up dam_spp 2023"
+    assert told["slowest"] == "rollup dam_spp 2023"
 
 
 @pytest.mark.parametrize("width", [1400, 500])

@@ -42,7 +42,7 @@ def test_a_terminal_shows_a_bar_for_each_stage(workspace):
     text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", drawn.decode())
     last = text[text.rindex("normalize ") :]
     # two datasets over the turn of a year: four batches and rollups, eight files, 4 x 24 x (3 + 2) rows
-    for stage, told in (("normalize", "4/4 jobs, 8 files"), ("roll up", "4/4 jobs, 8 files"), ("check", "4/4 jobs")):
+    for stage, told in (("normalize", "4/4 jobs, 8 files"), ("roll up", "4/4 jobs, 8 files")):
         assert re.search(rf"{stage} +\S+ {re.escape(told)}.* \d+:\d\d", last), last
     assert "ercot: built: 4 rollups, 480 rows from 8 files" in last
     assert SHOW_CURSOR in drawn

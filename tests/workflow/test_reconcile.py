@@ -24,7 +24,7 @@ def bid_awards(day: date, price: float) -> tuple[str, str]:
 def reconciled(workspace) -> dict[int, list[tuple]]:
     """Return what each year's file says was compared, and its findings by dataset and count."""
     found = {}
-    for path in sorted((workspace.results / "reports/reconciliation").glob("*.json")):
+    for path in sorted((workspace.results / "interim/reconciliation").glob("*.json")):
         content = json.loads(path.read_text())
         compared = sum(relation["compared"] for relation in content["relations"])
         found[content["year"]] = (compared, [(f["dataset"], f["count"]) for f in content["findings"]])

@@ -8,7 +8,7 @@ import gc
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -32,10 +32,21 @@ class Plan:
     newest_day: str | None
     ignored: list[str]
     unreadable: list[list[str]]
+    manifests: dict[str, dict[str, str]] = field(default_factory=dict)  # dataset -> batch -> digest of its manifest
+    stale: list[str] = field(default_factory=list)  # rollups that no raw file stands behind any more
+    reported_derived: list[list[str]] = field(default_factory=list)  # name and year of those in the report
 
     def years(self, dataset: str) -> list[str]:
         """Return the years of a dataset, oldest first."""
         return list(self.batches.get(dataset, {}))
+
+    def all_years(self) -> list[str]:
+        """Return the years of any dataset, oldest first."""
+        return sorted({year for years in self.batches.values() for year in years})
+
+    def datasets_of(self, year: str) -> list[str]:
+        """Return the datasets that have files of a year."""
+        return [dataset for dataset, years in self.batches.items() if year in years]
 
     def year_batches(self, dataset: str, year: str | int) -> list[str]:
         """Return the batches of one rollup, in the order of time."""
@@ -43,7 +54,7 @@ class Plan:
 
 
 def make_plan(raw_dir: Path, interim: Path, catalog: dict[str, Dataset], selected, years, batch_mb: float) -> Plan:
-    """Survey the raw tree, write the manifests that changed, and return (and keep) the plan.
+    """Survey the raw tree, write the manifests that changed, and return the plan.
 
     ``selected`` are dataset ids, ``years`` the years wanted or None for all.
     """
@@ -51,12 +62,16 @@ def make_plan(raw_dir: Path, interim: Path, catalog: dict[str, Dataset], selecte
         inventory = take_inventory(raw_dir, catalog, _recall(interim, catalog))
         _remember(interim, catalog, inventory)
         grouped = {d: _selected_batches(catalog[d], inventory.entries.get(d, []), years, batch_mb) for d in selected}
+        manifests = {}
         for dataset, found in grouped.items():
-            _write_manifests(interim / dataset, catalog[dataset], found)
+            manifests[dataset] = _write_manifests(interim / dataset, catalog[dataset], found)
             _drop_manifests(interim / dataset, keep=set(found), years=years)
-        plan = _summary(grouped, inventory)
+        return _summary(grouped, manifests, inventory)
+
+
+def write_plan(interim: Path, plan: Plan) -> None:
+    """Keep a plan for the jobs, where it differs from the one that is there."""
     write_gzip_if_changed(interim / "plan.json.gz", json.dumps(asdict(plan)).encode())
-    return plan
 
 
 def read_plan(interim: Path) -> Plan | None:
@@ -98,11 +113,15 @@ def _selected_batches(dataset: Dataset, entries: list[Entry], years, batch_mb: f
     return dict(sorted(wanted.items(), key=lambda item: batches.span(item[0])))
 
 
-def _write_manifests(folder: Path, dataset: Dataset, found: dict[str, list[Entry]]) -> None:
+def _write_manifests(folder: Path, dataset: Dataset, found: dict[str, list[Entry]]) -> dict[str, str]:
+    """Write the manifests that changed; returns the digest of each."""
     engine = engine_digest(dataset) if found else ""
+    digests = {}
     for batch, entries in found.items():
         text = batches.manifest_text(dataset.id, batch, engine, entries)
         write_gzip_if_changed(folder / f"{batch}.manifest.gz", text)
+        digests[batch] = digest(text)
+    return digests
 
 
 def _drop_manifests(folder: Path, keep: set[str], years) -> None:
@@ -113,7 +132,7 @@ def _drop_manifests(folder: Path, keep: set[str], years) -> None:
             path.unlink()
 
 
-def _summary(grouped: dict[str, dict[str, list[Entry]]], inventory: Inventory) -> Plan:
+def _summary(grouped: dict[str, dict[str, list[Entry]]], manifests: dict, inventory: Inventory) -> Plan:
     by_year: dict[str, dict[str, list[str]]] = {}
     for dataset, found in grouped.items():
         for batch in found:
@@ -123,6 +142,7 @@ def _summary(grouped: dict[str, dict[str, list[Entry]]], inventory: Inventory) -
     newest = inventory.newest_day
     return Plan(
         batches=by_year,
+        manifests=manifests,
         raw_mb=raw_mb,
         raw_files=raw_files,
         newest_day=newest and newest.isoformat(),

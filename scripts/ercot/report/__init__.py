@@ -7,13 +7,13 @@ from ercot.core.files import write_json, write_text
 from ercot.report.facts import gather
 from ercot.report.markdown import markdown
 from ercot.report.page import page
-from ercot.report.tables import write_tables
+from ercot.report.tables import write_findings, write_gaps
 from ercot.report.verification import Window
 from ercot.workflow.benchmarks import Job, write_csv
 
 
 def write_report(
-    folder: Path,
+    outputs: dict[str, str],
     verification: dict,
     verified: list[dict],
     windows: list[Window],
@@ -21,15 +21,16 @@ def write_report(
     selected: list[str],
     jobs: list[Job],
 ) -> None:
-    """Write verification.json, verification.md, index.html, gaps.csv, findings.parquet and jobs.csv into a folder.
+    """Write the forms of the report to the paths in ``outputs``: verification, markdown, page, findings, gaps, jobs.
 
     ``verified`` is what `verify` returned for each year, ``windows`` what each should cover, ``selected`` the
     datasets that were asked for, ``jobs`` how the run went: the page and jobs.csv alone tell of those, so that the
     rest is the same for the same raw files.
     """
     facts = gather(verification, verified, windows, catalog, selected)
-    write_json(folder / "verification.json", verification)
-    write_text(folder / "verification.md", markdown(facts))
-    write_text(folder / "index.html", page(facts, jobs))
-    write_tables(folder, verification, verified, windows)
-    write_csv(jobs, folder / "jobs.csv")
+    write_json(outputs["verification"], verification)
+    write_text(outputs["markdown"], markdown(facts))
+    write_text(outputs["page"], page(facts, jobs))
+    write_findings(outputs["findings"], verification)
+    write_gaps(outputs["gaps"], verified, windows)
+    write_csv(jobs, Path(outputs["jobs"]))

@@ -20,12 +20,16 @@ GAP = {"dataset": pl.String, "year": pl.Int32, "delivery_date": pl.String, "miss
 WHOLE_DAY = "day"
 
 
-def write_tables(folder: Path, verification: dict, years: list[dict], windows: list[Window]) -> None:
-    """Write both tables into a folder."""
+def write_findings(target: Path | str, verification: dict) -> None:
+    """Write one row a finding."""
     findings = pl.DataFrame(verification["findings"], schema=FINDING)
-    with replacing(folder / "findings.parquet") as path:
+    with replacing(target) as path:
         findings.write_parquet(path)
-    with replacing(folder / "gaps.csv") as path:
+
+
+def write_gaps(target: Path | str, years: list[dict], windows: list[Window]) -> None:
+    """Write one line a missing day or time."""
+    with replacing(target) as path:
         gaps(years, windows).write_csv(path)
 
 

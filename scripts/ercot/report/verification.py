@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 from ercot.catalog.model import Dataset
 from ercot.checks import coverage
@@ -50,17 +49,6 @@ def assemble(
         "files": {"ignored": ignored, "rejected": sorted(rejected, key=lambda entry: entry["file"])},
         "findings": findings,
     }
-
-
-def orphans_of(results: Path, plan: Plan, datasets: list[str], years: set[int] | None) -> list[str]:
-    """Return the rollups of the selected datasets and years that no raw file stands behind any more."""
-    found = []
-    for dataset in datasets:
-        for path in sorted((results / "annual" / dataset).glob("*.parquet")):
-            wanted = years is None or int(path.stem) in years
-            if wanted and path.stem not in plan.years(dataset):
-                found.append(path.relative_to(results).as_posix())
-    return found
 
 
 def _ledger(years: list[dict]) -> list[dict]:

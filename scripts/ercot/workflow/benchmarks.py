@@ -15,18 +15,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from ercot.catalog import DATASETS
-from ercot.catalog.relations import related
 from ercot.core.files import read_json, replacing
 from ercot.core.wording import counted
 from ercot.planning.plan import read_plan
-from ercot.rollup.derived import DERIVED
 
 SHOWN = 12  # lines of a long table
 MEBI = 1.048576  # Snakemake's megabytes are 2**20 bytes
-ORDER = ("normalize", "read_headers", "merge_headers", "roll_up", "check", "reconcile", "derive", "write_report")
 COLUMNS = ("jobs", "s", "longest", "files/s", "rows/s", "MB/s", "CPU", "waiting s", "peak MB", "read MB", "written MB")
-CORRECTING = {d.corrections.dataset for d in DATASETS.values() if d.corrections}
 
 
 @dataclass(frozen=True)
@@ -71,26 +66,8 @@ def read_jobs(results: Path) -> list[Job]:
     """Return the jobs that left a record, in the order in which they ended."""
     folder = results / "benchmarks"
     volumes = _volumes(results / "interim")
-    jobs = [_job(path.relative_to(folder), path, volumes) for path in folder.rglob("*.jsonl") if path.stat().st_size]
-    return sorted(jobs, key=lambda job: (job.ended, job.name))
-
-
-def critical_path(jobs: list[Job]) -> list[Job]:
-    """Return the chain of jobs, each made from the one before, that takes longest: no number of cores beats it."""
-    latest: dict[
-        tuple, tuple[float, list]
-    ] = {}  # rule, dataset, year -> when it is done at the earliest, and its chain
-    for job in sorted(jobs, key=_turn):
-        known = [latest[key] for key in _needed(job) if key in latest]
-        begin, chain = max(known, key=lambda way: way[0], default=(0.0, None))
-        done = (begin + job.seconds, (job, chain))
-        for key in {(job.rule, d, y) for d in (job.dataset, "") for y in (job.period[:4], "")}:
-            latest[key] = max(latest.get(key, done), done, key=lambda way: way[0])
-    link, found = max(latest.values(), key=lambda way: way[0], default=(0.0, None))[1], []
-    while link:
-        found.insert(0, link[0])
-        link = link[1]
-    return found
+    jobs = [_job(path.relative_to(folder), path, volumes) for path in folder.rglob("*.jsonl")]
+    return sorted(filter(None, jobs), key=lambda job: (job.ended, job.name))
 
 
 def busy_seconds(jobs: Iterable[Job]) -> float:
@@ -129,16 +106,13 @@ def summary(jobs: list[Job]) -> str:
 
 
 def tables(jobs: list[Job], every: bool = False) -> list[Table]:
-    """Return the figures by rule, by rule and dataset, of the slowest jobs, and of the critical path."""
-    path = critical_path(jobs)
-    long = f"The critical path: {sum(job.seconds for job in path):,.1f} s, which no number of cores makes shorter"
+    """Return the figures by rule, by rule and dataset, and of the slowest jobs."""
     by_dataset = _grouped((job for job in jobs if job.dataset), lambda job: f"{job.rule} {job.dataset}")
     slowest = sorted(jobs, key=lambda job: -job.seconds)[:SHOWN]
     return [
         _table("By rule (rates are those of one job at work)", "rule", _grouped(jobs, lambda job: job.rule)),
         _table("By rule and dataset, the longest first", "rule and dataset", by_dataset, None if every else SHOWN),
         _table("The slowest jobs", "job", [(job.name, [job]) for job in slowest]),
-        _table(long, "job", [(job.name, [job]) for job in path]),
     ]
 
 
@@ -150,39 +124,15 @@ def overview(jobs: list[Job], every: bool = False) -> str:
     return "\n\n".join(parts)
 
 
-def _turn(job: Job) -> tuple[int, bool]:
-    """Order jobs so that each comes after those it needs; corrections are rolled up before what they correct.
+def _job(place: Path, path: Path, volumes: dict[tuple[str, str, str], Volume]) -> Job | None:
+    """Read a record; ``place`` is <rule>/<dataset>/<period>.jsonl, of which rules leave out what they are not about.
 
-    Derived rollups that are made of each other stay in the order in which they ended.
+    Returns None for one that Snakemake has removed or is writing: jobs that run beside the report have such.
     """
-    return (ORDER.index(job.rule) if job.rule in ORDER else len(ORDER), job.dataset not in CORRECTING)
-
-
-def _needed(job: Job) -> list[tuple[str, str, str]]:
-    """Return what a job is made from: rule, dataset and year, each empty where all are meant."""
-    year = job.period[:4]
-    match job.rule:
-        case "roll_up":
-            correction = DATASETS[job.dataset].corrections if job.dataset in DATASETS else None
-            corrected = [("roll_up", correction.dataset, year)] if correction else []
-            return [("normalize", job.dataset, year), *corrected]
-        case "check":
-            return [("roll_up", job.dataset, year)]
-        case "reconcile":
-            return [("roll_up", dataset, year) for dataset in related(DATASETS)]
-        case "derive":
-            sources = DERIVED[job.dataset].sources if job.dataset in DERIVED else ()
-            return [("derive" if source in DERIVED else "roll_up", source, year) for source in sources]
-        case "merge_headers":
-            return [("read_headers", "", "")]
-        case "write_report":
-            return [("check", "", ""), ("reconcile", "", ""), ("derive", "", "")]
-    return []
-
-
-def _job(place: Path, path: Path, volumes: dict[tuple[str, str, str], Volume]) -> Job:
-    """Read a record; ``place`` is <rule>/<dataset>/<period>.jsonl, of which rules leave out what they are not about."""
-    record = json.loads(path.read_text(encoding="utf-8").splitlines()[-1])
+    try:
+        record, ended = json.loads(path.read_text(encoding="utf-8").splitlines()[-1]), path.stat().st_mtime
+    except (OSError, ValueError, IndexError):
+        return None
     rule, *about = place.with_suffix("").parts
     dataset = next((part for part in about if not part[0].isdigit()), "")
     period = next((part for part in about if part[0].isdigit()), "")
@@ -193,7 +143,7 @@ def _job(place: Path, path: Path, volumes: dict[tuple[str, str, str], Volume]) -
         dataset=dataset,
         period=period,
         threads=int(_number(record.get("threads"))) or 1,
-        ended=path.stat().st_mtime,
+        ended=ended,
         seconds=_number(record.get("s")),
         cpu_seconds=_number(record.get("cpu_time")),
         peak_mb=_number(record.get("max_rss")) * MEBI,
@@ -216,10 +166,9 @@ def _volumes(interim: Path) -> dict[tuple[str, str, str], Volume]:
                 continue
             ledger = read_json(path)
             volumes["normalize", dataset, batch] = Volume(ledger["files_found"], ledger["rows_read"], mb)
-            for rule in ("roll_up", "check"):
-                key = (rule, dataset, batch[:4])
-                before = volumes.get(key, Volume())
-                volumes[key] = Volume(before.files + ledger["files_found"], before.rows + ledger["rows_written"])
+            key = ("rollup", dataset, batch[:4])
+            before = volumes.get(key, Volume())
+            volumes[key] = Volume(before.files + ledger["files_found"], before.rows + ledger["rows_written"])
     return volumes
 
 

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 VARIABLE = "ERCOT_BARS"  # set in the environment of the jobs while bars are shown
-STAGES = {"normalize": "normalize", "roll_up": "roll up", "check": "check"}
-OTHERS = "report"  # headers, reconciliation, data sheets, report, verdict: all small
+STAGES = {"normalize": "normalize", "rollup": "roll up"}
+OTHERS = "report"  # headers, reconciliation, report, verdict: all small
 
 
 @dataclass(frozen=True)

@@ -3,45 +3,80 @@
 import fcntl
 import os
 import re
+import shutil
 import socket
 import time
 from collections import Counter
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import IO
 
 from ercot.catalog.model import Dataset
 from ercot.core.files import read_json
 from ercot.core.findings import at_or_above
 from ercot.core.wording import counted
-from ercot.planning.plan import Plan, make_plan, read_plan
+from ercot.planning import derived as derived_plan
+from ercot.planning.derived import Job
+from ercot.planning.origins import Origins, ask
+from ercot.planning.plan import Plan, make_plan, read_plan, write_plan
+from ercot.planning.stale import orphans_of
 from ercot.workflow.settings import Mistake, Settings
 
+DERIVED_RULES = ("derive", "derived_verdict")
 ADVICE = "wait until it has ended, or choose another results_dir"
 
-_HELD = []  # the lock file of this process, kept open as long as it lives
+
+@dataclass
+class Run:
+    """The plan of a run and, in the process that made it, what its outputs have to be made from, and the lock."""
+
+    plan: Plan
+    settings: Settings
+    origins: Origins | None = None
+    to_do: set[Job] = field(default_factory=set)
+    lock: IO | None = None  # held as long as the process lives
+
+    def count(self, rule: str) -> int:
+        """Return how many jobs of a rule have to run."""
+        return sum(job[0] == rule for job in self.to_do)
+
+    def make_sure_of(self, rule: str) -> None:
+        """Write down the origins of derived rollups where a workflow that uses this one asks for the first of them."""
+        if rule in DERIVED_RULES and self.origins and ("derived_verdict",) not in self.origins.wanted:
+            _add_derived(self)
+            added = {job: wanted for job, wanted in self.origins.wanted.items() if job[0] in DERIVED_RULES}
+            self.to_do |= ask(self.settings.paths, added)
 
 
-def plan_run(settings: Settings, catalog: dict[str, Dataset], main: bool, builds: bool = True) -> Plan:
+def start_run(
+    settings: Settings, catalog: dict[str, Dataset], main: bool, builds: bool = True, derived: bool = False
+) -> Run:
     """Return the plan of a run. The main process looks at the raw tree; jobs and other processes read what it wrote.
 
     A process that ``builds`` keeps the lock of the results folder as long as it lives; others, such as a dry run, keep
-    it while they plan, and read the plan of the run that is at work if there is one. Raises `Mistake` where there is
-    nothing to plan from, or where another run is at work.
+    it while they plan, and read the plan of the run that is at work if there is one. ``derived`` says whether derived
+    rollups are among the targets. Raises `Mistake` where there is nothing to plan from, or another run is at work.
     """
     if main:
         _refuse_missing(settings)
-        lock = take_lock(settings.interim)
+        lock = take_lock(settings.paths.interim)
         if lock:
-            plan = _plan_anew(settings, catalog)
-            _HELD.append(lock) if builds else lock.close()
-            return plan
+            run = _plan_anew(settings, catalog, derived)
+            if builds:
+                shutil.rmtree(settings.paths.partial, ignore_errors=True)  # of jobs that were killed
+                run.lock = lock
+            else:
+                lock.close()
+            return run
         if builds:
-            raise Mistake(f"another run is at work on {settings.results_dir} {_holder(settings.interim)}; {ADVICE}")
-    plan = read_plan(settings.interim)
+            holder = _holder(settings.paths.interim)
+            raise Mistake(f"another run is at work on {settings.results_dir} {holder}; {ADVICE}")
+    plan = read_plan(settings.paths.interim)
     if plan is None:
         raise Mistake(
             f"another run is at work on {settings.results_dir} and has not planned yet: try again in a moment"
         )
-    return plan
+    return Run(plan, settings)
 
 
 def take_lock(interim: Path):
@@ -104,19 +139,49 @@ def _refuse_missing(settings: Settings) -> None:
         raise Mistake(f"raw_dir: the folder {settings.raw_dir} cannot be read")
 
 
-def _plan_anew(settings: Settings, catalog: dict[str, Dataset]) -> Plan:
+def _plan_anew(settings: Settings, catalog: dict[str, Dataset], with_derived: bool) -> Run:
     try:
         plan = make_plan(
-            settings.raw_dir, settings.interim, catalog, settings.datasets, settings.years, settings.batch_mb
+            settings.raw_dir, settings.paths.interim, catalog, settings.datasets, settings.years, settings.batch_mb
         )
+        plan = replace(plan, stale=orphans_of(settings.results_dir, plan, settings.datasets, settings.years))
+        run = Run(plan, settings, Origins(plan, catalog, _shown_settings(settings)))
+        run.origins.add_tables()
+        if with_derived or (settings.results_dir / "derived").is_dir():
+            _add_derived(run, all_reported=with_derived)
+        if not run.plan.batches and not run.plan.stale:
+            raise Mistake(_nothing_found(settings))
+        run.origins.add_report()
+        write_plan(settings.paths.interim, run.plan)
+        run.to_do = ask(settings.paths, run.origins.wanted)
+        return run
     except OSError as error:
-        raise Mistake(f"cannot plan: {error.strerror}: {error.filename or settings.interim}") from None
-    if not plan.batches:
-        years = "" if settings.years is None else f" of the years {', '.join(map(str, sorted(settings.years)))}"
-        raise Mistake(
-            f"raw_dir: no report of the selected datasets{years} below {settings.raw_dir}; see README.md for file names"
-        )
-    return plan
+        raise Mistake(f"cannot plan: {error.strerror}: {error.filename or settings.paths.interim}") from None
+
+
+def _add_derived(run: Run, all_reported: bool = False) -> None:
+    """Add the derived rollups to a plan: their origins, and which of them the report shows."""
+    from ercot.rollup.derived import DERIVED  # imports polars
+
+    plan, results = run.plan, run.settings.results_dir
+    possible = derived_plan.possible(DERIVED, plan)
+    run.origins.add_derived(possible)
+    built = possible if all_reported else derived_plan.built(DERIVED, results)
+    reported = [list(names) for names in built if names in possible]
+    lost = derived_plan.lost(DERIVED, plan, results, run.settings.datasets, run.settings.years)
+    run.plan = replace(plan, stale=[*plan.stale, *lost], reported_derived=reported)
+    run.origins.plan = run.plan
+
+
+def _shown_settings(settings: Settings) -> dict[str, str]:
+    """Return what of the configuration shows in the outputs of a rule."""
+    selected = repr((settings.datasets, sorted(settings.years or [])))
+    return {"report": selected, "verdict": settings.fail_on, "derived_verdict": settings.fail_on}
+
+
+def _nothing_found(settings: Settings) -> str:
+    years = "" if settings.years is None else f" of the years {', '.join(map(str, sorted(settings.years)))}"
+    return f"raw_dir: no report of the selected datasets{years} below {settings.raw_dir}; see README.md for file names"
 
 
 def _holder(interim: Path) -> str:

@@ -5,6 +5,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from ercot.catalog.model import Dataset
+from ercot.core.paths import ResultPaths
 
 
 class Mistake(Exception):
@@ -23,9 +24,9 @@ class Settings:
     fail_on: str
 
     @property
-    def interim(self) -> Path:
-        """The folder of everything that is not for users."""
-        return self.results_dir / "interim"
+    def paths(self) -> ResultPaths:
+        """Where the outputs lie."""
+        return ResultPaths(self.results_dir)
 
 
 def read_settings(config: dict, schema: dict, catalog: dict[str, Dataset]) -> Settings:

@@ -5,7 +5,7 @@ import sys
 from ercot.core.files import read_json, write_text
 from ercot.core.findings import at_or_above
 from ercot.core.wording import counted
-from ercot.workflow.job_log import logged
+from ercot.workflow.job import job
 
 
 def main(reports: list[str], fail_on: str) -> list[dict]:
@@ -14,10 +14,10 @@ def main(reports: list[str], fail_on: str) -> list[dict]:
 
 
 if __name__ == "__main__":
-    with logged("verdict", snakemake.log[0]) as say:
-        severe = main(snakemake.input, snakemake.params.fail_on)
+    with job(snakemake) as this:
+        severe = main(snakemake.input.reports, snakemake.params.fail_on)
         for finding in severe:
-            say("{severity}: {dataset} {year} {check}: {message}".format(**finding))
+            this.log("{severity}: {dataset} {year} {check}: {message}".format(**finding))
         if severe:
             sys.exit(f"{counted(len(severe), 'finding')} at or above '{snakemake.params.fail_on}'")
-        write_text(snakemake.output[0], f"no finding at or above '{snakemake.params.fail_on}'\n")
+        write_text(this.outputs["verdict"], f"no finding at or above '{snakemake.params.fail_on}'\n")

@@ -1,4 +1,4 @@
-"""What every job of the workflow does around its work: a log, a line for the terminal, and errors in one line."""
+"""What every job of the workflow does around its work: a log, outputs in their places, and errors in one line."""
 
 import os
 import sys
@@ -6,11 +6,41 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
+from ercot.core.outputs import Superseded, placed
 from ercot.workflow.progress import VARIABLE, forget_progress, note_progress
 
 BLINK = 0.2  # seconds between two notes of a job that moves a bar
+
+
+@dataclass(frozen=True)
+class Job:
+    """The job that a script does: where to write its outputs, and how to log."""
+
+    log: Callable[[str], None]
+    log_file: str
+    outputs: dict[str, str]  # by name, each a path that is moved to its place at the end
+
+    def ticking(self, noun: str, seconds: float = 5.0) -> Callable[[int, int], None]:
+        """Return a function that takes how much is done of how much, and moves the bar or logs it now and then."""
+        return ticking(self.log, noun, self.log_file, seconds)
+
+
+@contextmanager
+def job(snakemake, **more: str) -> Iterator[Job]:
+    """Run the script of a rule: ``snakemake`` is what Snakemake hands to it.
+
+    The rule has an input ``origin`` and an output ``made``; ``more`` are outputs that it cannot declare, by name.
+    """
+    outputs = {name: str(path) for name, path in snakemake.output.items() if name != "made"} | more
+    name = " ".join([snakemake.rule, *map(str, snakemake.wildcards)])
+    with (
+        logged(name, snakemake.log[0]) as log,
+        placed(outputs, Path(snakemake.input.origin), snakemake.output.made) as aside,
+    ):
+        yield Job(log, snakemake.log[0], aside)
 
 
 @contextmanager
@@ -52,6 +82,8 @@ def logged(job: str, path: str) -> Iterator[Callable[[str], None]]:
 
 
 def _reason(error: BaseException) -> str:
+    if isinstance(error, Superseded):
+        return str(error)
     if isinstance(error, OSError):
         return f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}"
     return f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"

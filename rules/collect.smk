@@ -1,0 +1,95 @@
+"""Which files belong together: the targets, and the inputs of rules that depend on the plan."""
+
+from ercot.catalog.relations import related
+
+
+def of_years(path):
+    """Return an input function for the path of each dataset and year of the plan."""
+
+    def paths(wildcards):
+        return [path(dataset, year) for dataset in plan().batches for year in plan().years(dataset)]
+
+    return paths
+
+
+def of_batches(*endings):
+    """Return an input function for the files of all batches of a year."""
+
+    def paths(wildcards):
+        dataset = wildcards.dataset
+        batches = plan().year_batches(dataset, wildcards.year)
+        return [f"{PATHS.stem(dataset, batch)}.{ending}" for batch in batches for ending in endings]
+
+    return paths
+
+
+def manifest(wildcards):
+    """Return the manifest of a batch, which planning writes: so there is a plan even where one batch is asked for."""
+    return plan() and ancient(PATHS.manifest(wildcards.dataset, wildcards.batch))
+
+
+def manifests_of_year(wildcards):
+    """Return the manifests of all batches of a year, which the checks compare with what the interim files record."""
+    dataset = wildcards.dataset
+    return [ancient(PATHS.manifest(dataset, batch)) for batch in plan().year_batches(dataset, wildcards.year)]
+
+
+def every_ledger(wildcards):
+    found = plan().batches
+    batches = [(d, batch) for d, years in found.items() for year in years.values() for batch in year]
+    return [f"{PATHS.stem(dataset, batch)}.ledger.json" for dataset, batch in batches]
+
+
+def corrections_of_year(wildcards):
+    """Return the rollup of the price corrections that override this one, if the year has any."""
+    corrections = DATASETS[wildcards.dataset].corrections
+    if corrections and wildcards.year in plan().years(corrections.dataset):
+        return [PATHS.annual(corrections.dataset, wildcards.year)]
+    return []
+
+
+def related_rollups(wildcards):
+    """Return the rollups of a year that stand in some relation to another one of that year."""
+    year = wildcards.year
+    return [PATHS.annual(dataset, year) for dataset in related(plan().datasets_of(year))]
+
+
+def every_reconciliation(wildcards):
+    """Return the results of holding rollups against each other, for the years that have some to compare."""
+    years = [year for year in plan().all_years() if related(plan().datasets_of(year))]
+    return [PATHS.reconciliation(year) for year in years]
+
+
+def every_output(wildcards):
+    return [PATHS.verdict, PATHS.registry, *of_years(PATHS.annual)(wildcards)]
+
+
+def derived_sources(wildcards):
+    """Return the rollups that a derived one is made from; where that cannot be, abort with the reason."""
+    name, year, known = wildcards.name, wildcards.year, derived_catalog()
+    if name not in known:
+        abort(f"there is no derived rollup '{name}'; there are {', '.join(known)}")
+    if year not in derived_plan.years_of(known, plan(), name):
+        abort(f"{name} {year} needs raw files of that year for {' and '.join(known[name].sources)}")
+    paths = {"derive": PATHS.derived, "rollup": PATHS.annual}
+    return [paths[rule](*names) for rule, *names in derived_plan.sources_of(known, name, year)]
+
+
+def derived_catalog():
+    """Return the declarations of derived rollups; they import polars, which a run without them does not need."""
+    from ercot.rollup.derived import DERIVED
+
+    return DERIVED
+
+
+def every_derived(wildcards):
+    possible = derived_plan.possible(derived_catalog(), plan())
+    return [PATHS.derived_verdict, *(PATHS.derived(*names) for names in possible)]
+
+
+def every_derived_facts(wildcards):
+    return [PATHS.derived_facts(*names) for names in derived_plan.possible(derived_catalog(), plan())]
+
+
+def reported_derived_facts(wildcards):
+    return [PATHS.derived_facts(*names) for names in plan().reported_derived]

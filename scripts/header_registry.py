@@ -1,0 +1,25 @@
+"""Write the header registry of all datasets, from the ledgers of their batches."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from ercot.catalog import DATASETS
+from ercot.core.files import read_json, write_json
+from ercot.core.wording import counted
+from ercot.raw.header_registry import describe
+from ercot.workflow.job import job
+
+
+def main(ledgers: Iterable[str], registry: str) -> str:
+    """Merge the headers of all ledgers, one file a batch, and return a line for the log."""
+    seen: dict[str, list[dict]] = {}
+    for path in ledgers:
+        seen.setdefault(Path(path).parent.name, []).extend(read_json(path)["headers"])
+    described = {name: describe(DATASETS[name], records) for name, records in seen.items()}
+    write_json(registry, described)
+    return counted(sum(map(len, described.values())), "header")
+
+
+if __name__ == "__main__":
+    with job(snakemake) as this:
+        this.log(main(snakemake.input.ledgers, this.outputs["registry"]))

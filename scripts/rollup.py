@@ -1,0 +1,35 @@
+"""Join the interim files of one year into its rollup, read it back and write down what is wrong with it."""
+
+from ercot.catalog import DATASETS
+from ercot.checks.verify import verify
+from ercot.core.files import write_json
+from ercot.core.wording import counted
+from ercot.rollup.annual import Rolled, roll_up
+from ercot.workflow.job import job, stems
+
+
+def main(
+    dataset: str, year: int, batches: dict[str, str], corrections: list[str], outputs: dict[str, str], tick
+) -> str:
+    """Write one rollup and its facts; returns a line for the log. ``tick`` takes the rows checked and all rows."""
+    declared, facts = DATASETS[dataset], outputs["facts"]
+    rolled = Rolled(**{name: path for name, path in outputs.items() if name != "facts"})
+    rows = roll_up(declared, batches, corrections[0] if corrections else None, rolled)
+    result = verify(declared, year, rolled.annual, rolled.account, batches, tick)
+    write_json(facts, result)
+    found = counted(len(result["findings"]), "finding")
+    return f"{counted(rows, 'row')} from {counted(len(batches), 'batch', 'es')}, {found}"
+
+
+if __name__ == "__main__":
+    with job(snakemake) as this:
+        this.log(
+            main(
+                snakemake.wildcards.dataset,
+                int(snakemake.wildcards.year),
+                stems(snakemake.input.interim, ".parquet"),
+                list(snakemake.input.get("corrections", [])),
+                this.outputs,
+                this.ticking("rows"),
+            )
+        )
