@@ -14,6 +14,7 @@ report: "report/workflow.rst"
 include: "rules/common.smk"
 include: "rules/collect.smk"
 include: "rules/resources.smk"
+include: "rules/messages.smk"
 include: "rules/normalize.smk"
 include: "rules/rollup.smk"
 include: "rules/report.smk"
@@ -43,8 +44,7 @@ rule schemas:
 
 
 onstart:
-    if bars := progress():
-        bars.start()
+    start_messages()
 
 
 onsuccess:

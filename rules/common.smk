@@ -40,9 +40,12 @@ def run() -> Run:
     builds = main and workflow.executor_plugin is not None and not workflow.dryrun
     derived = any("derived" in str(target) for target in workflow.dag_settings.targets)
     try:
-        return start_run(SETTINGS, DATASETS, main, builds, derived)
+        begun = start_run(SETTINGS, DATASETS, main, builds, derived)
     except Mistake as mistake:
         abort(mistake)
+    for note in begun.notes() if main else ():
+        print(f"ercot: {note}", file=sys.stderr)
+    return begun
 
 
 def plan():

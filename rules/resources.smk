@@ -1,7 +1,6 @@
-"""Memory, time and threads of the jobs, and what each adds to the bars on the terminal."""
+"""Memory, time and threads of the jobs."""
 
-from ercot.workflow.progress import OTHERS, STAGES, Progress, Share, is_wanted
-from ercot.workflow.run import closing_line, retried_line
+from ercot.catalog.relations import related
 
 
 def raw_mb(wildcards):
@@ -40,39 +39,3 @@ def threads_for_batch(wildcards):
     if workflow.remote_exec or not workflow.local_exec:
         return 1
     return max(1, workflow.cores // max(run().count("normalize"), 1))
-
-
-@cache
-def progress():
-    """Return the bars of the run where it has a terminal to itself, else None; there each job prints a line."""
-    output = workflow.output_settings
-    if not (workflow.is_main_process and is_wanted(sys.stderr, output.quiet or (), output.verbose)):
-        return None
-    from snakemake.logging import logger
-
-    shares = {workflow.dag.jobid(job): share_of(job) for job in workflow.dag.needrun_jobs() if job.output}
-    return Progress(shares, logger)
-
-
-def share_of(job):
-    """Return what a job adds to the bar of its stage."""
-    dataset, period = job.wildcards.get("dataset"), job.wildcards.get("batch") or job.wildcards.get("year")
-    stage = STAGES.get(job.rule.name, OTHERS)
-    log = str(next(iter(job.log), ""))
-    if stage == OTHERS:
-        return Share(stage, 1, 0, log)
-    weight, files = (
-        sum(n for batch, n in counts.get(dataset, {}).items() if batch.startswith(period))
-        for counts in (plan().raw_mb, plan().raw_files)
-    )
-    return Share(stage, weight, files, log)
-
-
-def print_summary(ending, logs):
-    """Print the last lines of a run."""
-    if not workflow.is_main_process:
-        return
-    if bars := progress():
-        bars.stop()
-    retried = retried_line("".join(Path(log).read_text() for log in logs))
-    print(*filter(None, [retried, closing_line(SETTINGS, ending)]), sep="\n", file=sys.stderr)

@@ -8,6 +8,7 @@ The way of the data is one direction only:
 
 import os
 import sys
+import time
 
 # Snakemake exports its per-job thread count for OpenMP and friends, but not for polars, which reads its own
 # variable once, at import. Without this line every parallel job would start a pool of all cores.
@@ -16,8 +17,13 @@ if "OMP_NUM_THREADS" in os.environ:
 
 
 def _end_quietly(kind, error, trace) -> None:
-    """Show what ends a job, but not where Ctrl-C, which reaches the jobs of a run too, happened to find it."""
-    if not issubclass(kind, KeyboardInterrupt):
+    """Show what ends a job, but not where Ctrl-C, which reaches the jobs of a run too, happened to find it.
+
+    The run is given time to notice Ctrl-C itself: else it reports its jobs as failed.
+    """
+    if issubclass(kind, KeyboardInterrupt):
+        time.sleep(0.3)
+    else:
         sys.__excepthook__(kind, error, trace)
 
 

@@ -8,7 +8,7 @@ import gc
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -34,6 +34,7 @@ class Plan:
     unreadable: list[list[str]]
     manifests: dict[str, dict[str, str]] = field(default_factory=dict)  # dataset -> batch -> digest of its manifest
     stale: list[str] = field(default_factory=list)  # rollups that no raw file stands behind any more
+    raw_years: list[str] = field(default_factory=list)  # of the selected datasets, whatever years are selected
     reported_derived: list[list[str]] = field(default_factory=list)  # name and year of those in the report
 
     def years(self, dataset: str) -> list[str]:
@@ -61,12 +62,14 @@ def make_plan(raw_dir: Path, interim: Path, catalog: dict[str, Dataset], selecte
     with _collecting_no_garbage():
         inventory = take_inventory(raw_dir, catalog, _recall(interim, catalog))
         _remember(interim, catalog, inventory)
-        grouped = {d: _selected_batches(catalog[d], inventory.entries.get(d, []), years, batch_mb) for d in selected}
+        every = {d: batches.group(catalog[d], inventory.entries.get(d, []), batch_mb) for d in selected}
+        grouped = {d: _selected_batches(found, years) for d, found in every.items()}
         manifests = {}
         for dataset, found in grouped.items():
             manifests[dataset] = _write_manifests(interim / dataset, catalog[dataset], found)
             _drop_manifests(interim / dataset, keep=set(found), years=years)
-        return _summary(grouped, manifests, inventory)
+        raw_years = sorted({batch[:4] for found in every.values() for batch in found})
+        return replace(_summary(grouped, manifests, inventory), raw_years=raw_years)
 
 
 def write_plan(interim: Path, plan: Plan) -> None:
@@ -107,8 +110,7 @@ def _collecting_no_garbage() -> Iterator[None]:
         gc.enable()
 
 
-def _selected_batches(dataset: Dataset, entries: list[Entry], years, batch_mb: float) -> dict[str, list[Entry]]:
-    found = batches.group(dataset, entries, batch_mb)
+def _selected_batches(found: dict[str, list[Entry]], years) -> dict[str, list[Entry]]:
     wanted = {name: part for name, part in found.items() if years is None or int(name[:4]) in years}
     return dict(sorted(wanted.items(), key=lambda item: batches.span(item[0])))
 

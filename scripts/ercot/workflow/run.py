@@ -3,6 +3,7 @@
 import fcntl
 import os
 import re
+import shlex
 import shutil
 import socket
 import time
@@ -35,6 +36,17 @@ class Run:
     origins: Origins | None = None
     to_do: set[Job] = field(default_factory=set)
     lock: IO | None = None  # held as long as the process lives
+
+    def notes(self) -> list[str]:
+        """Return lines that a user should see before anything is built."""
+        missing = sorted({str(year) for year in self.settings.years or ()} - set(self.plan.raw_years))
+        notes = [f"no raw file of {', '.join(missing)}; there are {', '.join(self.plan.raw_years)}"] if missing else []
+        if stale := self.plan.stale:
+            named = f"{', '.join(stale[:3])}{' …' if len(stale) > 3 else ''}"
+            command = f"ercot prune {shlex.quote(str(self.settings.results_dir))}"
+            has = "rollup has" if len(stale) == 1 else "rollups have"
+            notes.append(f"{len(stale)} {has} no raw files any more ({named}); to delete them: .venv/bin/{command}")
+        return notes
 
     def count(self, rule: str) -> int:
         """Return how many jobs of a rule have to run."""
@@ -150,7 +162,7 @@ def _plan_anew(settings: Settings, catalog: dict[str, Dataset], with_derived: bo
         if with_derived or (settings.results_dir / "derived").is_dir():
             _add_derived(run, all_reported=with_derived)
         if not run.plan.batches and not run.plan.stale:
-            raise Mistake(_nothing_found(settings))
+            raise Mistake(_nothing_found(settings, plan))
         run.origins.add_report()
         write_plan(settings.paths.interim, run.plan)
         run.to_do = ask(settings.paths, run.origins.wanted)
@@ -179,9 +191,11 @@ def _shown_settings(settings: Settings) -> dict[str, str]:
     return {"report": selected, "verdict": settings.fail_on, "derived_verdict": settings.fail_on}
 
 
-def _nothing_found(settings: Settings) -> str:
-    years = "" if settings.years is None else f" of the years {', '.join(map(str, sorted(settings.years)))}"
-    return f"raw_dir: no report of the selected datasets{years} below {settings.raw_dir}; see README.md for file names"
+def _nothing_found(settings: Settings, plan: Plan) -> str:
+    if settings.years is not None and plan.raw_years:
+        wanted = ", ".join(map(str, sorted(settings.years)))
+        return f"years: no raw file of {wanted}; below {settings.raw_dir} there are {', '.join(plan.raw_years)}"
+    return f"raw_dir: no report of the selected datasets below {settings.raw_dir}; see README.md for file names"
 
 
 def _holder(interim: Path) -> str:

@@ -1,11 +1,17 @@
 """The configuration, checked: a mistake is one line that says what is wrong and what to write instead."""
 
+import re
 from dataclasses import dataclass
 from difflib import get_close_matches
+from fnmatch import fnmatchcase
+from math import isfinite
 from pathlib import Path
 
 from ercot.catalog.model import Dataset
 from ercot.core.paths import ResultPaths
+
+RANGE = re.compile(r"(\d{4})\s*-\s*(\d{4})")
+UNFIT = "{}*?[]\n"  # in a path of outputs
 
 
 class Mistake(Exception):
@@ -45,8 +51,8 @@ def read_settings(config: dict, schema: dict, catalog: dict[str, Dataset]) -> Se
         hint = _suggest(unknown[0], catalog) or "; run with datasets=all or see docs/data_dictionary.md"
         raise Mistake(f"config: there is no dataset '{unknown[0]}'{hint}")
     return Settings(
-        raw_dir=Path(plain["raw_dir"]),
-        results_dir=Path(plain["results_dir"]),
+        raw_dir=_folder("raw_dir", plain["raw_dir"]),
+        results_dir=_folder("results_dir", plain["results_dir"]),
         datasets=_with_corrections(plain["datasets"], catalog),
         years=None if config["years"] == "all" else frozenset(plain["years"]),
         batch_mb=float(plain["batch_mb"]),
@@ -54,13 +60,34 @@ def read_settings(config: dict, schema: dict, catalog: dict[str, Dataset]) -> Se
     )
 
 
+def _folder(key: str, path: str) -> Path:
+    """Return a folder; ``~`` is the home folder, and names that Snakemake would read as patterns are refused."""
+    if key == "results_dir" and (odd := sorted(set(path) & set(UNFIT))):
+        raise Mistake(f"config: {key}: {path} holds {' '.join(odd)}, a pattern to Snakemake; choose another folder")
+    return Path(path).expanduser()
+
+
 def _plain(key: str, value, catalog: dict[str, Dataset]):
     """Bring the forms that the command line allows to those of the schema."""
     if key == "datasets":
-        return list(catalog) if value == "all" else _listed(value)
+        chosen = ["*"] if value == "all" else _listed(value)
+        return [name for pattern in chosen for name in _matching(pattern, catalog)]
     if key == "years":
-        return [2010] if value == "all" else [_whole(year) for year in _listed(value)]
+        return [2010] if value == "all" else [year for part in _listed(value) for year in _years(part)]
     return str(value) if key in ("raw_dir", "results_dir") and isinstance(value, int) else value
+
+
+def _matching(pattern, catalog: dict[str, Dataset]) -> list:
+    """Return the datasets that a pattern such as ``dam_*`` names; a name that matches none is left for the check."""
+    return [name for name in catalog if fnmatchcase(name, str(pattern))] or [pattern]
+
+
+def _years(part) -> list:
+    """Return the years of ``2024`` or ``2014-2017``; what is neither is left for the check."""
+    ends = RANGE.fullmatch(part.strip()) if isinstance(part, str) else None
+    if not ends or int(ends[2]) - int(ends[1]) not in range(100):
+        return [_whole(part)]
+    return list(range(int(ends[1]), int(ends[2]) + 1))
 
 
 def _listed(value) -> list:
@@ -79,6 +106,8 @@ def _check(plain: dict, schema: dict) -> None:
     for key, rule in schema["properties"].items():
         if key not in plain:
             raise Mistake(f"config: the key '{key}' is missing ({rule['description']})")
+        if isinstance(plain[key], float) and not isfinite(plain[key]):
+            raise Mistake(f"config: {key}: {plain[key]} is no number ({rule['description']})")
         faults = sorted(jsonschema.Draft202012Validator(rule).iter_errors(plain[key]), key=str)
         if faults:
             raise Mistake(f"config: {key}: {faults[0].message} ({rule['description']})")
