@@ -23,7 +23,7 @@ def main(
     plan = read_plan(results / "interim")
     verified = [read_json(path) for path in checks]
     orphans = [*orphans_of(results, plan, datasets, years), *lost]
-    verification = assemble(plan, DATASETS, verified, orphans, years, [read_json(path) for path in others])
+    verification = assemble(plan, DATASETS, verified, orphans, years, [read_json(path) for path in others], datasets)
     due = windows(plan, DATASETS, verified, years)
     jobs = [job for job in read_jobs(results) if job.rule != "write_report"]  # that record is of an earlier report
     write_report(results / "reports", verification, verified, due, DATASETS, datasets, jobs)

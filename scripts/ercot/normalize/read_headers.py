@@ -6,7 +6,8 @@ from ercot.catalog.model import Dataset
 from ercot.core.files import read_json
 from ercot.planning.batches import Manifest, read_manifest
 from ercot.raw import header_registry
-from ercot.raw.archives import MemberReader, is_csv, is_zip, label
+from ercot.raw.archives import MemberReader, is_container, is_table, label
+from ercot.raw.csv_file import open_sheet
 from ercot.raw.header import Unusable
 from ercot.raw.operating_days import HEAD_BYTES
 
@@ -29,14 +30,12 @@ def _from_ledger(path: str, manifest: Manifest) -> list[dict] | None:
 
 
 def _from_files(raw_dir: Path, dataset: Dataset, manifest: Manifest) -> list[dict]:
-    from ercot.normalize.parse import open_sheet  # pulls in polars, a quarter of a second that the ledgers do without
-
     seen: dict[tuple, dict] = {}
     reader = MemberReader(raw_dir)
     for entry in manifest.entries:
-        inside = reader.ways(entry.path) if is_zip(entry.path) and not entry.way else [(entry.way, None)]
+        inside = reader.ways(entry.path) if is_container((entry.path, *entry.way)) else [(entry.way, None)]
         for way, fault in inside:
-            if fault or not is_csv((entry.path, *way)[-1]):
+            if fault or not is_table((entry.path, *way)):
                 continue
             try:
                 _, layout, body = open_sheet(dataset, 0, reader.read(entry.path, way, limit=HEAD_BYTES))
