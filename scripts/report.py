@@ -22,7 +22,8 @@ def main(plan: Plan, results: Path, facts: Iterable[str], others: Iterable[str],
     """
     verified = [read_json(path) for path in facts]
     years = set(settings.years) or None
-    verification = assemble(plan, DATASETS, verified, plan.stale, years, [read_json(path) for path in others])
+    read = [read_json(path) for path in others]
+    verification = assemble(plan, DATASETS, verified, plan.stale, years, read, settings.datasets)
     due = windows(plan, DATASETS, verified, years)
     jobs = [job for job in read_jobs(results) if job.rule != "report"]  # that record is of an earlier report
     write_report(outputs, verification, verified, due, DATASETS, settings.datasets, jobs)

@@ -1,10 +1,9 @@
 """A slow second opinion: what a raw tree must become, row by row, by the text of the contract and nothing else.
 
 Plain Python on purpose, and nothing of the project is imported: what both agree on, two programs found on their own.
-It knows seven reports, one or more of each clock, with a flag and without, with a key and without.
+It knows ten reports, one or more of each clock, with a flag and without, with a key and without.
 """
 
-import csv
 import gzip
 import io
 import os
@@ -13,16 +12,14 @@ import zipfile
 import zlib
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
 
 from oracle_reports import OPTIONAL, REPORTS, Report
+from oracle_times import DATED, DAY, HOUR, QUARTER, TIMES, Label, Readings, day_of, read_label, stamp_of
+from slow_csv import fields_of, records_of
 
-CENTRAL = ZoneInfo("America/Chicago")
-HOUR, DAY, LAG = timedelta(hours=1), timedelta(days=1), timedelta(days=60)
-
-
-TIMES = ("date", "hour", "quarter", "run", "flag")
+LAG = timedelta(days=60)
+BLANKS = " \t\n\r\v\f\xa0"
 COUNTS = ("found", "read", "refused", "rows", "written", "duplicate", "superseded", "rejected")
 
 
@@ -131,6 +128,8 @@ def _named_day(dataset: str, base: str) -> date:
     report, parts = REPORTS[dataset], REPORTS[dataset].name.match(base).groups()
     if len(parts) == 3:
         return datetime.strptime("-".join(parts), "%d-%b-%y").date() - LAG
+    if dataset == "settlement_points":
+        return datetime.strptime(parts[0], "%m%d%Y").date()
     if report.days != "name":
         return datetime.strptime(parts[0], "%Y%m%d").date() + report.ahead * DAY
     day = datetime.strptime(parts[2], "%Y%m%d").date()
@@ -139,26 +138,30 @@ def _named_day(dataset: str, base: str) -> date:
 
 def _rank(file: File) -> tuple:
     """Return what decides between two files that hold the same key: the higher one wins."""
-    text = " ".join(file.bases).upper()
-    standing = 2 if "SUPPLEMENTAL" in text else int("CORRECTION" in text)
+    named = [b for b in file.bases if re.match(r"(\d+\.)?(cdr|ext|rpt)\.\d{8}\.|60d_|60_Day_", b)]  # by ERCOT
+    text = " ".join(named).upper()
+    standing = 2 if "_SUPPLEMENTAL" in text else int("_CORRECTION" in text)
     stamps = [
-        found[1] + found[2].ljust(9, "0")
+        found[3] + found[4].ljust(9, "0")
         for b in file.bases
-        if (found := re.match(r"cdr\.\d+\.\d+\.(\d{8})\.(\d{6,9})\.", b, re.I))
+        if (found := re.match(r"(\d+\.)?(cdr|ext|rpt)\.\d+\.\d+\.(\d{8})\.(\d{6,9})\.", b, re.I))
     ]
     own = re.search(r"-(\d\d)-([A-Z]{3})-(\d\d)", file.bases[-1], re.I)
     if not stamps and own:
         stamps = [datetime.strptime("-".join(own.groups()), "%d-%b-%y").strftime("%Y%m%d") + "0" * 9]
-    return standing, max(stamps, default=""), file.bases[-1]
+    posted = re.match(r"Settlement_Points_(\d{4})(\d{4})_(\d{6})", file.bases[-1])
+    if not stamps and posted:
+        stamps = [f"{posted[2]}{posted[1]}{posted[3]}000"]
+    return standing, max(stamps, default=""), file.bases[-1].removesuffix(".gz").removesuffix(".csv")
 
 
 def _judge_report(dataset: str, files: list[File], accounts: dict) -> None:
-    report, rows = REPORTS[dataset], []
+    report, rows, labels = REPORTS[dataset], [], []
     for file in files:
         named = next(b for b in reversed(file.bases) if _dataset(b) == dataset)
         file.home = _named_day(dataset, named)
-        header, lines = _open(report, file.data) if file.data is not None else (None, [])
-        usable = [day for _, fields in lines if header and (day := _day_of(header, fields))]
+        header, records = _open(report, file.data) if file.data is not None else (None, [])
+        usable = [day for _, _, fields in records if (day := _day_of(header, fields))]
         if report.days == "all" and usable:
             file.days, file.home = set(usable), min(usable)
         elif report.days == "first" and usable:
@@ -170,41 +173,34 @@ def _judge_report(dataset: str, files: list[File], accounts: dict) -> None:
             accounts[dataset, day.year]  # a year with files has an account
         files_of[0] += 1
         files_of[1 if header else 2] += 1
-        if header:
-            file.rank = _rank(file)
-            for number, fields in lines:
-                row = _type(report, header, fields)
-                where = {"_file": file, "_line": number}
-                if row is None:
-                    _reject(accounts, dataset, where, _day_of(header, fields))
-                else:
-                    rows.append(row | where)
-    _place(dataset, rows, accounts)
+        file.rank = _rank(file)
+        for number, raw, fields in records:
+            where = {"_file": file, "_line": number}
+            label = _label_of(header, raw, fields)
+            if label and label.day in file.days and label.hour:
+                labels.append((file.label, label))
+            row = _type(report, header, fields)
+            if row is None:
+                _reject(accounts, dataset, where, None)
+            else:
+                rows.append(row | where | {"_label": label or Label(file.home)})
+    _place(dataset, rows, Readings(labels), accounts)
 
 
 def _open(report: Report, data: bytes) -> tuple[list | None, list]:
-    """Return the columns of a file in its order (None where it is refused) and its numbered lines, split."""
-    lines = data.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").split(b"\n")
-    numbered = [(i, line) for i, line in enumerate(lines, start=1) if line.strip()]
-    if not numbered or b"\0" in numbered[0][1]:
+    """Return the columns of a file in its order (None where it is refused) and its records: number, bytes, fields."""
+    records = records_of(data)
+    if not records or b"\0" in records[0][1]:
         return None, []
-    header = _split(numbered[0][1])
-    if header is None or numbered[0][1].strip().startswith(b"<"):
+    header = fields_of(records[0][1])
+    if header is None or records[0][1].strip().startswith(b"<"):
         return None, []
     names = [report.columns.get(text, (None, None)) for text in header]
     present = [name for name, _ in names if name]
     needed = [name for name, _ in report.columns.values() if name not in OPTIONAL]
-    if len(set(present)) < len(present) or not set(needed) <= set(present):
+    if not present or len(set(present)) < len(present) or not set(needed) <= set(present):
         return None, []
-    return names, [(i, _same_width(_split(line), header)) for i, line in numbered[1:]]
-
-
-def _split(line: bytes) -> list[str] | None:
-    """Return the fields of a line, stripped; None where it cannot be read."""
-    try:
-        return [f.strip(" \t\n\r\v\f\xa0") for f in next(csv.reader([line.decode()], strict=True))]
-    except (UnicodeDecodeError, csv.Error):
-        return None
+    return names, [(i, raw, _same_width(fields_of(raw), header)) for i, raw in records[1:]]
 
 
 def _same_width(fields: list[str] | None, header: list[str]) -> list[str] | None:
@@ -212,48 +208,53 @@ def _same_width(fields: list[str] | None, header: list[str]) -> list[str] | None
 
 
 def _day_of(header: list, fields: list[str] | None) -> date | None:
-    """Return the operating day of a line, None where it says none."""
+    """Return the operating day of a record, None where it says none."""
     if fields is None:
         return None
-    text = next(f for (_, kind), f in zip(header, fields, strict=True) if kind in ("date", "run"))
     try:
-        return datetime.strptime(text[:10], "%m/%d/%Y").date()
+        return day_of(next((f for (_, kind), f in zip(header, fields, strict=True) if kind in DATED), ""))
     except ValueError:
         return None
 
 
+def _label_of(header: list, raw: bytes, fields: list[str] | None) -> Label | None:
+    """Return the time of a record, also of one that is rejected, as far as it can be read; None where it cannot."""
+    if fields is None or b"\0" in raw:
+        fields = [text.strip(BLANKS + '"') for text in raw.decode(errors="replace").split(",")]
+    try:
+        return read_label(header, fields)
+    except (ValueError, KeyError, StopIteration):
+        return None
+
+
 def _type(report: Report, header: list, fields: list[str] | None) -> dict | None:
-    """Return a line as values, its times still as printed; None where the line must be rejected."""
+    """Return a record as values, its times still as printed; None where it must be rejected."""
     if fields is None or any("\0" in text for text in fields):
         return None
-    row = {name: None for name, _ in report.columns.values()} | {"_flagless": True}
+    row = {name: None for name, kind in report.columns.values() if kind not in DATED or kind == "numbered"}
     for (name, kind), text in zip(header, fields, strict=True):
         try:
-            if kind in TIMES:
-                row[name] = _time_label(kind, text)
+            if kind == "flag":
+                row[name] = {"Y": True, "N": False}[text]
             elif kind == "stamp":
-                row[name] = datetime.strptime(text, "%m/%d/%Y %H:%M:%S")
+                row[name] = stamp_of(text)
             elif kind == "number" and text:
                 row[name] = _number(text)
             elif kind == "text":
                 row[name] = text or None
+        except (ValueError, KeyError):
+            return None
+    if any(kind in TIMES for _, kind in header):
+        try:
+            label = read_label(header, fields)
         except ValueError:
             return None
-        if kind == "flag":
-            row["_flagless"] = False
+        for name, kind in report.columns.values():
+            if kind in TIMES and kind not in ("flag", *DATED):
+                row[name] = {"hour": label.hour, "quarter": label.quarter, "number label": label.number}[kind]
+            elif kind == "numbered":
+                row[name] = label.stamp
     return None if any(row[name] is None for name in report.needed) else row
-
-
-def _time_label(kind: str, text: str):
-    if kind == "flag":
-        return {"Y": True, "N": False}[text] if text in ("Y", "N") else int("no flag")
-    if kind in ("date", "run"):
-        pattern = "%m/%d/%Y" if kind == "date" else "%m/%d/%Y %H:%M:%S"
-        return datetime.strptime(text, pattern)
-    found = re.fullmatch(r"([0-9]{1,2})(?::00)?" if kind == "hour" else r"([1-4])", text)
-    if not found or not 1 <= int(found[1]) <= 25:
-        raise ValueError(text)
-    return int(found[1])
 
 
 def _number(text: str) -> float:
@@ -265,67 +266,32 @@ def _number(text: str) -> float:
 def _reject(accounts: dict, dataset: str, row: dict, day: date | None) -> None:
     """Count a rejected row: on its own day where the file is one of that day's, else on the file's."""
     file = row["_file"]
-    day = day if day in file.days and REPORTS[dataset].days == "all" and "delivery_date" in row else file.home
+    day = day if day in file.days and REPORTS[dataset].days == "all" else file.home
     accounts[dataset, day.year].rejected.append((file.label, row["_line"]))
 
 
-def _place(dataset: str, rows: list[dict], accounts: dict) -> None:
-    """Give rows their UTC times, day by day, and decide which of them are written."""
+def _place(dataset: str, rows: list[dict], readings: Readings, accounts: dict) -> None:
+    """Give rows their UTC times, each in the way of its file, and decide which of them are written."""
     by_day: dict[date, list[dict]] = defaultdict(list)
     for row in rows:
-        day = row.get("sced_timestamp", row.get("delivery_date")).date()
-        if day in row["_file"].days:
-            by_day[day].append(row)
+        label, file = row["_label"], row["_file"]
+        timeless = label.hour is None and label.stamp is None
+        there = label.day in file.days and (timeless or readings.start_of(file.label, label))
+        if not there:
+            _reject(accounts, dataset, row, label.day)
         else:
-            _reject(accounts, dataset, row, day)
+            by_day[label.day].append(row | _times(dataset, row, label, there))
     for day, group in sorted(by_day.items()):
-        placed = []
-        labels = {(r["hour_ending"], r.get("delivery_interval"), r["_flagless"]) for r in group if "hour_ending" in r}
-        for row in group:
-            start = _run_utc(row) if "sced_timestamp" in row else _hour_utc(day, row, labels)
-            if start is None:
-                _reject(accounts, dataset, row, day)
-            else:
-                placed.append(row | _times(row, day, start))
-        _decide(dataset, placed, accounts[dataset, day.year])
+        _decide(dataset, group, accounts[dataset, day.year])
 
 
-def _times(row: dict, day: date, start: datetime) -> dict:
-    if "sced_timestamp" in row:
-        return {"delivery_date": day, "sced_timestamp": start}
-    length = HOUR / 4 if "delivery_interval" in row else HOUR
-    return {"delivery_date": day, "interval_start": start, "interval_end": start + length}
-
-
-def _utc(naive: datetime, second_pass: bool) -> datetime | None:
-    """Read local time; None where the clock skips it."""
-    local = naive.replace(tzinfo=CENTRAL, fold=int(second_pass))
-    there = local.astimezone(UTC)
-    return there if there.astimezone(CENTRAL).replace(tzinfo=None) == naive else None
-
-
-def _run_utc(row: dict) -> datetime | None:
-    naive = row["sced_timestamp"]
-    twice = _utc(naive, False) != _utc(naive, True)
-    return None if row["_flagless"] and twice else _utc(naive, bool(row["repeated_hour_flag"]))
-
-
-def _hour_utc(day: date, row: dict, labels: set) -> datetime | None:
-    """Return the start of an hour (or quarter) label; ``labels`` are all of that day."""
-    hour, quarter, flagless = row["hour_ending"], row.get("delivery_interval"), row["_flagless"]
-    offset = (hour - 1) * HOUR + ((quarter or 1) - 1) * HOUR / 4
-    midnight = datetime(day.year, day.month, day.day)
-    elapsed = _utc(midnight, False) + offset
-    length = _utc(midnight + DAY, False) - _utc(midnight, False)
-    counted = {h for h, _, bare in labels if bare}
-    if length == 23 * HOUR:
-        if flagless and {2, 3} <= counted and not {24, 25} & counted:
-            return elapsed if 23 in counted or hour < 3 else None
-        if hour == 3:
-            return None if (2, quarter) in {(h, q) for h, q, _ in labels} else elapsed - HOUR
-    if length == 25 * HOUR and flagless:
-        return elapsed if 25 in counted or hour == 1 else None
-    return None if hour == 25 else _utc(midnight + offset, bool(row.get("dst_flag")))
+def _times(dataset: str, row: dict, label: Label, start) -> dict:
+    if dataset == "peaker_net_margin":
+        return {"delivery_date": label.day, "as_of": label.day}
+    if label.hour is None:
+        return {"delivery_date": label.day} | ({"sced_timestamp": start} if label.stamp else {})
+    return {"delivery_date": label.day, "interval_start": start,
+            "interval_end": start + (QUARTER if label.quarter else HOUR)}  # fmt: skip
 
 
 def _decide(dataset: str, rows: list[dict], account: Account) -> None:
@@ -344,7 +310,7 @@ def _decide(dataset: str, rows: list[dict], account: Account) -> None:
     elif rows:
         best = max((row["_file"] for row in rows), key=lambda file: file.rank)
         kept = [row for row in rows if row["_file"] is best]
-        kept.sort(key=lambda row: (*(row[name] for name in report.order), row["_line"]))
+        kept.sort(key=lambda row: (*(row[name] or "" for name in report.order), row["_line"]))
         said = [values(row) for row in kept]
         account.written += said
         for row in rows:

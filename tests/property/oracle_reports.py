@@ -24,7 +24,7 @@ POINT = ("settlement_point", "text")
 
 
 def _cdr(number: int, rest: str) -> re.Pattern:
-    return re.compile(rf"cdr\.{number:08d}\.\d{{16}}\.(\d{{8}})\.(\d{{6,9}})\.{rest}", re.I)
+    return re.compile(rf"(?:\d+\.)?(?:cdr|ext|rpt)\.{number:08d}\.\d{{16}}\.(\d{{8}})\.(\d{{6,9}})\.{rest}", re.I)
 
 
 REPORTS = {
@@ -74,6 +74,25 @@ REPORTS = {
          "QUANTITY MW1": ("quantity_mw1", "number")},
         (), ("resource_name",), order=("interval_start", "resource_name"),
     ),
+    "sced_smne": Report(
+        re.compile(r"60d_SCED_SMNE_GEN_RES-(\d\d)-([A-Z]{3})-(\d\d)(?!\d)", re.I),
+        {"Interval Time": ("interval_time_cpt", "numbered"), "Interval Number": ("interval_number", "number label"),
+         "Resource Code": ("resource_code", "text"), "Interval Value": ("interval_value", "number")},
+        ("interval_start", "resource_code"), ("resource_code",),
+    ),
+    "peaker_net_margin": Report(
+        _cdr(12348, ""),
+        {"AsOfDate": ("as_of", "day"), "PeakerNetMargin": ("peaker_net_margin", "number")},
+        ("as_of",), ("peaker_net_margin",),
+    ),
+    "settlement_points": Report(
+        re.compile(r"Settlement_Points_(\d{8})_(\d{6})", re.I),
+        {"ELECTRICAL_BUS": ("electrical_bus", "text"), "NODE_NAME": ("node_name", "text"),
+         "VOLTAGE_LEVEL": ("voltage_level", "number"), "HUB": ("hub", "text"),
+         "RESOURCE_NODE": ("resource_node", "text")},
+        (), (), days="name", order=("electrical_bus", "resource_node", "hub"),
+    ),
 }  # fmt: skip
 OPTIONAL = {"original", "dst_flag", "repeated_hour_flag", "energy_only_bid_award_in_mw", "qse", "block_indicator1",
-            "price1_regup", "quantity_mw1"}  # fmt: skip
+            "price1_regup", "quantity_mw1", "interval_value", "electrical_bus", "node_name", "voltage_level", "hub",
+            "resource_node"}  # fmt: skip

@@ -121,7 +121,7 @@ def run_pipeline(
         for year in map(int, plan.years(dataset)):
             verified.append(_run_year(run, root, dataset, year))
     orphans = orphans_of(results, plan, selected, years)
-    run.report = assemble(plan, DATASETS, verified, orphans, years)
+    run.report = assemble(plan, DATASETS, verified, orphans, years, datasets=selected)
     return run
 
 

@@ -33,6 +33,11 @@ PRICE_FILES = {
     "dam_mcpc_corrections": (13044, 9, "pricecorrection_DAM_MCPC"),
     "rt_spp_corrections": (13045, 9, "pricecorrection_RTM_SPP"),
     "rt_lmp_corrections": (13045, 9, "pricecorrection_RTM_SPLMP"),
+    "rt_mcpc_corrections": (13045, 9, "pricecorrection_RTM_MCPC_SPP"),
+    "rt_lmp_bus_corrections": (13045, 9, "pricecorrection_RTM_EBLMP"),
+    "dam_spp_yearly": (13060, 1, "DAMLZHBSPP_{day:%Y}"),
+    "rt_spp_yearly": (13061, 1, "RTMLZHBSPP_{day:%Y}"),
+    "dam_mcpc_yearly": (13091, 1, "DAMASMCPC_{day:%Y}"),
 }  # report type, days from operating day to publication, name
 DISCLOSED = {
     "cop_snapshot": "60d_COP_Adjustment_Period_Snapshot",
@@ -65,11 +70,24 @@ DISCLOSED = {
     "sced_self_arranged_as": "60d_SCED_QSE_Self_Arranged_AS",
     "sced_dsr_load": "60d_SCED_DSR_Load_Data",
     "sced_hdl_ldl_overrides": "60d_HDL_LDL_ManOverride",
+    "sced_as_capability_overrides": "60d_AS_Capability_ManOverride",
     "sced_eoc_updates": "60d_SCED_EOC_Updates_in_OpHour",
     "sced_as_offer_updates": "60d_SCED_AS_Offer_Updates_in_OpPeriod",
     "sced_as_offers": "60d_SCED_Resource_AS_OFFERS",
 }
-PADDED_HOURS = {"dam_spp", "dam_mcpc", "dam_lmp_bus", "dam_shadow_prices", "cop_snapshot", "peaker_net_margin_interval"}
+YEARLY = "rpt.00013091.0000000000000000.{day:%Y%m%d}080005.DAMASMCPC_{day:%Y}.csv"
+WORKBOOKS = ("dam_spp_yearly", "rt_spp_yearly")  # reports that are no text
+
+PADDED_HOURS = {
+    "dam_spp_yearly",
+    "dam_mcpc_yearly",
+    "dam_spp",
+    "dam_mcpc",
+    "dam_lmp_bus",
+    "dam_shadow_prices",
+    "cop_snapshot",
+    "peaker_net_margin_interval",
+}
 BARE_COLON_HOURS = {"dam_system_lambda", "cop_updates"}
 TWO_DIGIT_HOURS = {"sasm_gen_as_offers", "sasm_gen_as_awards", "sasm_load_as_offers", "sasm_load_as_awards"}
 
@@ -97,10 +115,12 @@ class Field:
 
 def file_name(dataset: str, day: date) -> str:
     """Return the name that ERCOT gives to the file of an operating day."""
+    if dataset == "dam_mcpc_yearly":
+        return YEARLY.format(day=day)
     if dataset == "settlement_points":
         return f"Settlement_Points_{day:%m%d%Y}_101112.csv"
     if dataset == "cop_snapshot" and day < date(2022, 10, 14):
-        return f"CompleteCOP_{day + timedelta(days=60):%m%d%Y}.csv"
+        return f"CompleteCOP_{day:%m%d%Y}.csv"
     if dataset in DISCLOSED:
         return f"{DISCLOSED[dataset]}-{f'{day + timedelta(days=60):%d-%b-%y}'.upper()}.csv"
     report, lag, name = PRICE_FILES[dataset]

@@ -1,88 +1,45 @@
-"""Every real file: its first and its last row stand in the rollup, value by value, as the raw text has them."""
+"""Every real file, every row and every value: what the rollups hold is what the raw text says, and nothing else.
 
-import csv
-import json
-import zipfile
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from zoneinfo import ZoneInfo
+What must come out is worked out in `raw_samples`, which shares no code with the reader.
+"""
 
-import polars as pl
+from collections import Counter
+
 import pytest
 from helpers import run_pipeline
+from raw_samples import MANIFEST, NAMES, RAW, REPORTS, Sample, operating_days, pointers, samples, trust, typed_rows
 
-SHARED = Path(__file__).resolve().parents[3] / "shared"
-RAW = SHARED / "samples" / "raw"
-NAMES = SHARED / "formats" / "canonical_columns.json"
-CENTRAL = ZoneInfo("America/Chicago")
+from ercot.catalog import DATASETS
+from ercot.catalog.evidence import Evidence
 
 pytestmark = pytest.mark.skipif(
-    not (RAW.is_dir() and NAMES.exists()), reason="the real files of ../shared/samples/raw are not there"
+    not (RAW.is_dir() and NAMES.exists() and MANIFEST.exists()),
+    reason="the real files of ../shared/samples/raw are not there",
 )
 
-# What a file's name says of its report, longest fragment first.
-REPORTS = {
-    "CompleteCOP_": "cop_snapshot",
-    "60d_COP_Adjustment_Period_Snapshot-": "cop_snapshot",
-    "60d_COP_All_Updates-": "cop_updates",
-    "60d_Complete_COP-": "cop_updates",
-    "60d_DAM_ESR_ASOffers-": "dam_esr_as_offers",
-    "60d_DAM_ESR_Data-": "dam_esr",
-    "60d_DAM_EnergyBidAwards-": "dam_energy_bid_awards",
-    "60d_DAM_EnergyBids-": "dam_energy_bids",
-    "60d_DAM_EnergyOnlyOffers-": "dam_energy_offers",
-    "60d_DAM_Gen_Resource_Data-": "dam_gen",
-    "60d_DAM_Generation_Resource_ASOffers-": "dam_gen_as_offers",
-    "60d_DAM_Load_Resource_Data-": "dam_load",
-    "60d_DAM_PTPObligationBidAwards-": "dam_ptp_bid_awards",
-    "60d_ESR_Data_in_SCED-": "sced_esr",
-    "60d_HDL_LDL_ManOverride-": "sced_hdl_ldl_overrides",
-    "60d_Load Resource_Data_in_SCED-": "sced_load",
-    "60d_Load_Resource_Data_in_SCED-": "sced_load",
-    "60d_SCED_DSR_Load_Data-": "sced_dsr_load",
-    "60d_SCED_EOC_Updates_in_OpHour-": "sced_eoc_updates",
-    "60d_SCED_Gen_Resource_Data-": "sced_gen",
-    "60d_SCED_SMNE_GEN_RES-": "sced_smne",
-    "DAMCPCNP4188": "dam_mcpc",
-    "DAMHRLMPNP4183": "dam_lmp_bus",
-    "DAMSPNP4190": "dam_spp",
-    "DASPBCNP4191": "dam_shadow_prices",
-    "LMPBUSNP6787": "rt_lmp_bus",
-    "LMPSROSNODENP6788": "rt_lmp",
-    "MCPCNP6332": "rt_mcpc_sced",
-    "PNMNP4790": "peaker_net_margin",
-    "RTDMCPCNP6331": "rt_mcpc",
-    "SCEDBTCNP686": "sced_shadow_prices",
-    "SCEDSYSLAMBDANP6322": "sced_system_lambda",
-    "SPPHLZNP6905": "rt_spp",
-}
-OTHER_SPELLINGS = {
-    "SCEDTimestamp": "SCEDTimeStamp",
-    "AS Capability RRSPF": "AS Capability RRSPFR",
-    "AS Capability RRSFF": "AS Capability RRSFFR",
-    "AS Capability RRSUF": "AS Capability RRSUFR",
-}
-PLAN_2014 = (
-    "Delivery Date,QSE Name,Resource Name,Hour Ending,Status,High Sustained Limit,Low Sustained Limit,"
-    "High Emergency Limit,Low Emergency Limit,Reg Up,Reg Down,RRS,NSPIN"
+FILES = samples() if RAW.is_dir() and NAMES.exists() else {}
+WRONG = ("drift", "range", "rejected_rows", "unreadable_file", "unclaimed_file", "foreign_date", "revision")
+EMPTY = (
+    "sced_hdl_ldl_overrides",
+    "sced_eoc_updates",
+    "sasm_gen_as_offers",
+    "sasm_load_as_awards",
+)  # reports of which a file with a header only is known
+# Reports of prices, of which every interval or run of a day is expected: an excerpt of them is a gap.
+EVERY_INTERVAL = (
+    "rt_spp",
+    "rt_lmp",
+    "rt_lmp_bus",
+    "rt_mcpc",
+    "rt_mcpc_sced",
+    "sced_system_lambda",
+    "dam_spp",
+    "dam_mcpc",
+    "dam_lmp_bus",
+    "dam_system_lambda",
 )
-NOT_OURS = ("ACTUALSYSLOADWZNP6345",)
 
-
-def raw_files() -> dict[str, str]:
-    """Return the text of every CSV of ours, plain or in a zip, by label."""
-    texts = {}
-    for path in sorted(RAW.rglob("*")) if RAW.is_dir() else ():
-        shown = path.relative_to(RAW).as_posix()
-        if path.suffix == ".csv" and not any(name in path.name for name in NOT_OURS):
-            texts[shown] = path.read_text()
-        elif path.suffix == ".zip" and "_xml" not in path.name:
-            with zipfile.ZipFile(path) as archive:
-                texts |= {f"{shown}!{name}": archive.read(name).decode() for name in archive.namelist()}
-    return texts
-
-
-FILES = raw_files()
+each_file = pytest.mark.parametrize("label", FILES, ids=lambda label: label.rsplit("/", 1)[-1].rsplit("!", 1)[-1])
 
 
 @pytest.fixture(scope="module")
@@ -90,110 +47,114 @@ def run(tmp_path_factory):
     return run_pipeline(RAW, tmp_path_factory.mktemp("results"))
 
 
-def report_of(label: str, text: str) -> str:
-    """Return the dataset of a file by its name, and of the peaker margin by its shape."""
-    (dataset,) = {d for fragment, d in REPORTS.items() if fragment in label.rsplit("/", 1)[-1]}
-    return "peaker_net_margin_interval" if dataset == "peaker_net_margin" and "DeliveryInterval" in text else dataset
+@pytest.fixture(scope="module")
+def held(run):
+    """The rows of every rollup as tuples, with how often each stands there, by dataset and year."""
+    return {key: Counter(frame.select(columns_of(frame)).rows()) for key, frame in run.annual.items()}
 
 
-def read_rows(label: str, text: str) -> list[dict[str, str]]:
-    """Return the rows of a file as text by header, stripped of padding."""
-    lines = text.splitlines()
-    if "CompleteCOP_" in label:
-        lines = [PLAN_2014, *lines]
-    elif "DeliveryDate" not in text and "DAMSPNP4190" in label:
-        lines = ["DeliveryDate,HourEnding,SettlementPoint,SettlementPointPrice,DSTFlag", *lines]
-    header, *rows = csv.reader(line for line in lines if line.strip())
-    return [{h.strip(): cell.strip() for h, cell in zip(header, row, strict=True)} for row in rows]
+def columns_of(frame) -> list[str]:
+    """The columns that come of the raw file: all but the first published prices of corrected rows."""
+    return [name for name in frame.columns if name not in originals_of(frame)]
 
 
-def canonical(dataset: str) -> dict[str, tuple[str, str]]:
-    rows = json.loads(NAMES.read_text())
-    return {row["header"].strip(): (row["name"], row["kind"]) for row in rows if row["dataset"] == dataset}
+def originals_of(frame) -> list[str]:
+    """The columns that keep the first published price of corrected rows."""
+    return [f"{name}_original" for name in frame.columns if f"{name}_original" in frame.columns]
 
 
-def typed(dataset: str, row: dict[str, str]) -> dict:
-    """Return what a raw row must be in the rollup: typed values under canonical names, and UTC times."""
-    names, values = canonical(dataset), {}
-    for header, text in row.items():
-        name, kind = names[header if header in names else OTHER_SPELLINGS[header]]
-        values[name] = typed_cell(kind, text)
-    return values | times_of(values)
+def by_year(run, sample: Sample) -> dict[tuple[str, int], list[tuple]]:
+    """The rows of a file as their rollups must hold them, in the rollup's columns; a column it lacks is null."""
+    expected: dict[tuple[str, int], list[tuple]] = {}
+    for row in typed_rows(sample):
+        key = (sample.dataset, row["delivery_date"].year)
+        columns = columns_of(run.annual[key])
+        assert set(row) <= set(columns), sorted(set(row) - set(columns))
+        expected.setdefault(key, []).append(tuple(row.get(name) for name in columns))
+    return expected
 
 
-def typed_cell(kind: str, text: str):
-    if kind == "date":
-        return datetime.strptime(text[:10], "%m/%d/%Y").date()
-    if kind == "flag":
-        return {"Y": True, "N": False}[text]
-    if text == "":
-        return None
-    if kind == "float":
-        return float(text)
-    if kind == "integer":
-        return int(text.split(":")[0])
-    if kind == "text":
-        return text
-    stamp = datetime.strptime(text, "%m/%d/%Y %H:%M:%S" if text.count(":") == 2 else "%m/%d/%Y %H:%M")
-    return stamp if kind == "naive stamp" else stamp.replace(tzinfo=CENTRAL).astimezone(UTC)  # no sample is ambiguous
+@each_file
+def test_every_row_is_in_its_rollup_value_by_value(run, held, label):
+    sample = FILES[label]
+    expected = by_year(run, sample)
+    assert sum(map(len, expected.values())) == len(sample.rows)
+    for key, rows in expected.items():
+        lacking = Counter(rows) - held[key]
+        assert not lacking, f"{lacking.total()} of {len(rows)} rows differ, such as {next(iter(lacking))}"
 
 
-def times_of(values: dict) -> dict:
-    if "sced_timestamp" in values:
-        return {"delivery_date": values["sced_timestamp"].astimezone(CENTRAL).date()}
-    if "as_of" in values:
-        return {"delivery_date": values["as_of"]}
-    if "interval_number" in values:
-        day = values["interval_time_cpt"].date()
-        minutes, after = 15, 15 * (values["interval_number"] - 1)
-    else:
-        day, quarter = values["delivery_date"], values.get("delivery_interval")
-        minutes, after = (15 if quarter else 60), 60 * (values["hour_ending"] - 1) + 15 * ((quarter or 1) - 1)
-    naive = datetime(day.year, day.month, day.day) + timedelta(minutes=after)
-    start = naive.replace(tzinfo=CENTRAL).astimezone(UTC)
-    return {"delivery_date": day, "interval_start": start, "interval_end": start + timedelta(minutes=minutes)}
+@each_file
+def test_no_row_is_rejected(run, label):
+    named = [row for frame in run.rejected.values() for row in frame.rows(named=True) if row["file"] == label]
+    assert named == []
 
 
-@pytest.mark.parametrize("label", FILES, ids=lambda label: label.rsplit("/", 1)[-1].rsplit("!", 1)[-1])
-def test_first_and_last_row_are_in_the_rollup_as_the_raw_text_has_them(run, label):
-    dataset = report_of(label, FILES[label])
-    rows = read_rows(label, FILES[label])
-    for row in (rows[0], rows[-1]) if rows else ():
-        expected = typed(dataset, row)
-        frame = run.annual[dataset, expected["delivery_date"].year]
-        same = [pl.col(name).eq_missing(pl.lit(value, dtype=frame.schema[name])) for name, value in expected.items()]
-        (found,) = frame.filter(same).rows(named=True)
-        assert [name for name, value in found.items() if value is not None and name not in expected] == []
+def test_the_rollups_hold_the_raw_rows_and_nothing_else(run, held):
+    """No sample repeats a key, so what is written is what the raw texts hold."""
+    expected: dict[tuple[str, int], Counter] = {}
+    for sample in FILES.values():
+        for key, rows in by_year(run, sample).items():
+            expected.setdefault(key, Counter()).update(rows)
+    assert {key: rows for key, rows in held.items() if rows} == expected
+    written = sum(row["rows_written"] for row in run.report["ledger"])
+    assert written == sum(len(sample.rows) for sample in FILES.values())
+    assert all(row["balanced"] for row in run.report["ledger"])
 
 
-@pytest.mark.parametrize("label", [label for label, text in FILES.items() if not read_rows(label, text)])
+def test_no_price_of_the_samples_is_corrected(run):
+    """The corrected intervals are not among the excerpts, so the corrections have nothing to change."""
+    originals = [(key, name) for key, frame in run.annual.items() for name in originals_of(frame)]
+    assert {dataset for (dataset, _), _ in originals} >= {"rt_lmp", "rt_mcpc", "rt_lmp_bus", "dam_spp", "dam_mcpc"}
+    assert all(run.annual[key][name].null_count() == run.annual[key].height for key, name in originals)
+
+
+@each_file
 def test_a_file_with_a_header_only_is_valid_and_empty(run, label):
-    dataset = report_of(label, FILES[label])
-    assert dataset in ("sced_hdl_ldl_overrides", "sced_eoc_updates")
-    assert run.annual[dataset, 2025].height == 0
-    assert run.ledger(dataset, 2025) == (1, 1, 0, 0, 0, 0, 0, 0)
-    assert not [
-        f for f in run.report["findings"] if (f["dataset"], f["year"]) == (dataset, 2025) and f["check"] != "gap"
-    ]
+    sample = FILES[label]
+    if sample.rows:
+        return
+    (day,) = operating_days(sample)
+    assert sample.dataset in EMPTY
+    assert run.annual[sample.dataset, day.year].height == 0
+    assert run.ledger(sample.dataset, day.year) == (1, 1, 0, 0, 0, 0, 0, 0)
 
 
 def test_no_file_is_unaccounted_for(run):
-    ledger = run.report["ledger"]
-    assert sum(row["files_read"] for row in ledger) == len(FILES)
-    assert run.report["files"]["rejected"] == []
+    assert {entry["file"] for entry in run.report["files"]["rejected"]} == pointers()
+    assert sum(row["files_read"] for row in run.report["ledger"]) == sum(sample.parts for sample in FILES.values())
     everything = {path.relative_to(RAW).as_posix() for path in RAW.rglob("*") if path.is_file()}
-    ours = {label.split("!")[0] for label in FILES}
+    ours = {label.split("!")[0] for label in (*FILES, *pointers())}
     assert set(run.report["files"]["ignored"]) == everything - ours
+    assert all("_xml" in path or "ACTUALSYSLOADWZNP6345" in path for path in everything - ours)
+    assert {s.dataset for s in FILES.values()} == {*REPORTS.values(), "peaker_net_margin_interval"}
     assert run.critical() == []
 
 
-def test_all_rows_are_written(run):
-    """No sample repeats a key, so what is written is what the raw texts hold."""
-    held: dict[str, int] = {}
-    for label, text in FILES.items():
-        dataset = report_of(label, text)
-        held[dataset] = held.get(dataset, 0) + len(read_rows(label, text))
-    written: dict[str, int] = {}
-    for row in run.report["ledger"]:
-        written[row["dataset"]] = written.get(row["dataset"], 0) + row["rows_written"]
-    assert written == held
+def test_nothing_is_wrong_with_any_file(run):
+    """Excerpts have gaps, and lack what other reports quote; nothing else is said of them."""
+    assert [f for f in run.report["findings"] if f["check"] in WRONG] == []
+
+
+def test_an_excerpt_is_a_gap(run):
+    gaps = {(f["dataset"], f["year"]) for f in run.findings("gap") if "days" not in f["message"].split(" between")[0]}
+    excerpts = [s for s in FILES.values() if s.dataset in EVERY_INTERVAL and trust()[s.path] == "rows"]
+    assert len(excerpts) >= 10
+    for sample in excerpts:
+        assert {(sample.dataset, day.year) for day in operating_days(sample)} <= gaps, sample.label
+
+
+def test_the_whole_days_have_no_gap_within(run):
+    """Five days of day-ahead prices are whole: only the days between them are missing."""
+    (gap,) = [f for f in run.findings("gap") if (f["dataset"], f["year"]) == ("dam_spp", 2017)]
+    assert gap["count"] == 365 - 5
+
+
+@each_file
+def test_the_declaration_says_that_the_file_was_seen(label):
+    sample = FILES[label]
+    found = {DATASETS[sample.dataset].evidence_on(day) for day in operating_days(sample)}
+    if trust()[sample.path] == "whole":
+        assert found == {Evidence.WHOLE}
+    else:
+        assert Evidence.DERIVED not in found

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from ercot.catalog import DATASETS
+from ercot.catalog.evidence import Evidence
 from ercot.catalog.model import Cdr, Clock, Column, Coverage, Dataset, DayFrom, Kind, Stem
 from ercot.raw.file_names import NameReader
 from ercot.raw.header import Unusable, read_layout
@@ -42,6 +43,8 @@ IDS = (
     "dam_mcpc_corrections",
     "rt_spp_corrections",
     "rt_lmp_corrections",
+    "rt_mcpc_corrections",
+    "rt_lmp_bus_corrections",
     "dam_gen",
     "dam_load",
     "dam_esr",
@@ -66,6 +69,7 @@ IDS = (
     "sced_self_arranged_as",
     "sced_dsr_load",
     "sced_hdl_ldl_overrides",
+    "sced_as_capability_overrides",
     "sced_eoc_updates",
     "sced_as_offer_updates",
     "sced_as_offers",
@@ -75,6 +79,9 @@ IDS = (
     "sasm_gen_as_awards",
     "sasm_load_as_offers",
     "sasm_load_as_awards",
+    "dam_spp_yearly",
+    "rt_spp_yearly",
+    "dam_mcpc_yearly",
 )
 
 
@@ -188,6 +195,16 @@ def test_every_sample_header_is_read_without_an_unknown_column():
     assert {"sced_gen", "dam_gen", "cop_snapshot", "peaker_net_margin_interval"} <= seen
 
 
+@each()
+def test_the_evidence_is_that_of_the_known_eras(dataset):
+    """A header that was seen is no derivation; one that was derived is nothing else."""
+    for era in known_eras(dataset):
+        since = max(date.fromisoformat(era["op_day_from"]), dataset.first_day)
+        last = date.fromisoformat(era["op_day_to"]) if era["op_day_to"] else date.max
+        within = {dataset.evidence_on(since), *(found for day, found in dataset.evidence if since <= day <= last)}
+        assert (within == {Evidence.DERIVED}) == (era["seen"] == "derived"), era["op_day_from"]
+
+
 # --- against itself ---------------------------------------------------------------------------------------------------
 
 
@@ -261,6 +278,18 @@ def test_sizes_are_declared_in_order(dataset):
     assert all(mb > 0 for _, mb in dataset.mb_per_day)
 
 
+@each()
+def test_every_era_says_what_it_rests_on(dataset):
+    """What was seen of one header says nothing of the next one: only a derivation goes on across a change."""
+    days = [since for since, _ in dataset.evidence]
+    assert days == sorted(set(days))
+    assert days[0] == dataset.first_day
+    starts = dataset.eras()
+    for start, end in zip(starts, [*starts[1:], date.max], strict=True):
+        own = any(start <= since < end for since in days)
+        assert own or dataset.evidence_on(start) is Evidence.DERIVED, start
+
+
 @each(of=lambda d: d.clock is Clock.RUN)
 def test_runs_have_a_cadence(dataset):
     days = [since for since, _ in dataset.run_minutes]
@@ -272,7 +301,10 @@ def test_runs_have_a_cadence(dataset):
 def test_corrections_fit_what_they_correct(dataset):
     source = DATASETS[dataset.corrections.dataset]
     assert source.key == (*dataset.key, "price_correction_time_cpt")
-    assert dataset.column(dataset.corrections.column).unit == source.column("corrected").unit
+    assert dataset.corrections.prices
+    for price, corrected in dataset.corrections.prices:
+        assert dataset.column(price).unit == source.column(corrected).unit
+        assert source.column(corrected).required
     assert (source.day_from, source.coverage) == (DayFrom.ROWS, Coverage.EVENTS)
 
 

@@ -155,9 +155,22 @@ CASES = {
             ]
         },
         (13045, "RTM_SPLMP"),
-        "SCEDTimestamp,SettlementPointName,LMPOriginal,LMPCorrected,PriceCorrectionTime,DSTFlag",
+        "SCEDTimestamp,SettlementPoint,LMPOriginal,LMPCorrected,PriceCorrectionTime,DSTFlag",
         "05/03/2024 0{before}:00:11,{who},{old},{new},{when},N",
         "lmp",
+    ),
+    "rt_mcpc": (  # began later than this day, which only makes the cases alike
+        {
+            cdr(24898, "20240503.010002", "RTDMCPCNP6331_20240503_0100.csv"): [
+                "DeliveryDate,DeliveryHour,DeliveryInterval,RepeatedHourFlag,ASType,MCPC",
+                *(f"05/03/2024,{1 + i // 2},1,N,{'AB'[i % 2]},{i + 1}.0" for i in range(4)),
+            ]
+        },
+        (13045, "RTM_MCPC_SPP"),
+        "DeliveryDate,DeliveryHour,DeliveryInterval,ASType,MCPCOriginal,MCPCCorrected,PriceCorrectionTime,"
+        "RepeatedHourFlag",
+        "05/03/2024,{hour},1,{who},{old},{new},{when},N",
+        "mcpc",
     ),
 }
 
@@ -212,6 +225,49 @@ def test_a_correction_of_no_row_changes_nothing_and_shows(tmp_path, dataset):
     assert "NEW" in finding["examples"][0]
 
 
+@pytest.mark.parametrize("dataset", CASES)
+def test_corrections_of_a_year_without_raw_prices_are_a_finding(tmp_path, dataset):
+    corrections = f"{dataset}_corrections"
+    lone = corrections_of(dataset, "20240603", (1, "A", 1, 10.5, FIRST), (2, "B", 4, -0.5, FIRST))
+    run = run_of(tmp_path, lone, dataset, corrections)
+    (finding,) = run.findings("reconciliation")
+    assert (finding["dataset"], finding["year"], finding["severity"], finding["count"]) == (
+        corrections,
+        2024,
+        "warning",
+        2,
+    )
+    assert finding["message"] == f"2 corrections of prices without a row to correct: the year has no file of {dataset}"
+    assert finding["examples"] == ["2024-05-03: 2 corrections"]
+
+    run = run_of(tmp_path, CASES[dataset][0], dataset, corrections)  # once the prices are there
+    assert run.findings("reconciliation") == []
+
+
+def test_only_the_year_that_has_no_raw_prices_is_told(tmp_path):
+    files = CASES["dam_spp"][0] | corrections_of("dam_spp", "20240603", (1, "A", 1, 10.5, FIRST))
+    rows = ["05/03/2023,1,A,1,2,05/04/2023 10:00:00,N"]
+    files[cdr(13044, "20230603.120000", "pricecorrection_DAM_SPP.csv")] = [CASES["dam_spp"][2], *rows]
+    run = run_of(tmp_path, files, "dam_spp", "dam_spp_corrections")
+    assert [(f["dataset"], f["year"], f["count"]) for f in run.findings("reconciliation")] == [
+        ("dam_spp_corrections", 2023, 1)
+    ]
+
+
+def test_who_asks_for_corrections_alone_lacks_no_prices(tmp_path):
+    lone = corrections_of("dam_spp", "20240603", (1, "A", 1, 10.5, FIRST))
+    run = run_of(tmp_path, lone, "dam_spp_corrections")
+    assert run.ledger("dam_spp_corrections", 2024) == (1, 1, 0, 1, 1, 0, 0, 0)
+    assert run.findings("reconciliation") == []
+
+
+def test_rejected_corrections_correct_nothing(tmp_path):
+    lone = corrections_of("dam_spp", "20240603", (1, "A", 1, "n/a", FIRST))
+    run = run_of(tmp_path, lone, "dam_spp", "dam_spp_corrections")
+    assert run.ledger("dam_spp_corrections", 2024) == (1, 1, 0, 1, 0, 0, 0, 1)
+    assert run.findings("reconciliation") == []
+
+
 def test_a_correction_tells_the_energy_weighted_price_of_a_zone_apart(tmp_path):
     header = CASES["rt_spp"][0][rt_spp_name("20240503_0100")][0]
     files = {rt_spp_name("20240503_0015"): [header, *(f"05/03/2024,1,1,LZ_A,{t},5.0,N" for t in ("LZ", "LZEW"))]}
@@ -247,10 +303,69 @@ def test_a_file_of_corrections_feeds_both_years_that_it_touches(tmp_path):
     assert [(row["files_read"], row["rows_written"]) for row in ledgers] == [(1, 1), (0, 1)]
 
 
+# A report whose corrections override two prices: the pair that bus prices were split into.
+BUS_FILE = cdr(11485, "20260830.092520", "LMPBUSNP6787_20260830_092518.csv")
+BUSES = ["SCEDTimestamp,RepeatedHourFlag,ElectricalBus,CappedLMP,UncappedLMP"]
+BUSES += [
+    f"08/30/2026 09:25:18,N,{bus},{capped},{uncapped}" for bus, capped, uncapped in (("0001", 15.9, 16), ("B", 2, 3))
+]
+BUS_CORRECTIONS = (
+    "SCEDTimestamp,ElectricalBus,CappedLMPOriginal,UncappedLMPOriginal,CappedLMPCorrected,UncappedLMPCorrected,"
+    "PriceCorrectionTime,RepeatedHourFlag"
+)
+BUS_PRICES = ["capped_lmp", "capped_lmp_original", "uncapped_lmp", "uncapped_lmp_original"]
+
+
+def bus_corrections(day: str, *rows: str) -> dict[str, list[str]]:
+    return {
+        cdr(13045, f"{day}.143905", f"pricecorrection_RTM_EBLMP_{day}_to_{day}_NP4197.csv"): [BUS_CORRECTIONS, *rows]
+    }
+
+
+def test_corrections_override_both_prices_of_a_bus(tmp_path):
+    files = {BUS_FILE: BUSES}
+    files |= bus_corrections("20260903", "08/30/2026 09:25:18,0001,15.66,16,-4.5,17,09/03/2026 16:00:00,N")
+    files |= bus_corrections("20260901", "08/30/2026 09:25:18,0001,15.9,16,15.66,16,09/01/2026 16:00:00,N")
+    run = run_of(tmp_path, files, "rt_lmp_bus", "rt_lmp_bus_corrections")
+    frame = run.annual["rt_lmp_bus", 2026]
+    assert [name for name in frame.columns if name.endswith("_original")] == BUS_PRICES[1::2]
+    assert frame.select("electrical_bus", *BUS_PRICES).rows() == [
+        ("0001", -4.5, 15.9, 17.0, 16.0),
+        ("B", 2.0, None, 3.0, None),
+    ]
+    assert run.ledger("rt_lmp_bus", 2026) == (1, 1, 0, 2, 2, 0, 0, 0)
+    assert run.ledger("rt_lmp_bus_corrections", 2026) == (2, 2, 0, 2, 2, 0, 0, 0)
+    assert run.findings("reconciliation") == []
+
+
+def test_a_pair_of_corrected_prices_leaves_the_single_price_before_the_split_alone_and_shows(tmp_path):
+    raw = ["SCEDTimestamp,RepeatedHourFlag,ElectricalBus,LMP", "08/20/2026 09:25:18,N,0001,15.9"]
+    files = {cdr(11485, "20260820.092520", "LMPBUSNP6787_20260820_092518.csv"): raw}
+    files |= bus_corrections("20260901", "08/20/2026 09:25:18,0001,15.9,15.9,15.66,16,09/01/2026 16:00:00,N")
+    run = run_of(tmp_path, files, "rt_lmp_bus", "rt_lmp_bus_corrections")
+    assert run.annual["rt_lmp_bus", 2026].select("lmp", *BUS_PRICES).rows() == [(15.9, None, None, None, None)]
+    (finding,) = run.findings("reconciliation")
+    assert (finding["dataset"], finding["count"]) == ("rt_lmp_bus", 1)
+    assert finding["examples"] == ["2026-08-20 14:25:18+00:00 0001"]
+
+
+def test_bus_corrections_of_an_unknown_header_are_rejected_by_name(tmp_path):
+    name = cdr(13045, "20160708.191842", "pricecorrection_RTM_EBLMP_NP4197_retry_20160708_191842.csv")
+    header = "SCEDTimestamp,ElectricalBus,LMPOriginal,LMPCorrected,PriceCorrectionTime,DSTFlag"
+    files = {name: [header, "07/07/2016 09:25:18,0001,15.9,16,07/08/2016 16:00:00,N"]}
+    run = run_of(tmp_path, files, "rt_lmp_bus", "rt_lmp_bus_corrections")
+    (rejected,) = run.report["files"]["rejected"]
+    assert (rejected["file"], rejected["dataset"]) == (name, "rt_lmp_bus_corrections")
+    assert rejected["reason"] == "missing_column: the header lacks capped_corrected, uncapped_corrected"
+
+
 def test_other_parts_of_the_corrections_are_ignored(tmp_path):
     dam = [cdr(13044, "20240603.120000", f"pricecorrection_{part}.csv") for part in ("DAM_EBLMP",)]
-    parts = ("RTM_EBLMP", "RTM_ShadowPrice", "RTM_SOGLMP", "RTM_SOGPRICE", "RTM_MCPC_SCED", "RTM_MCPC_SPP")
+    parts = ("RTM_ShadowPrice", "RTM_SOGLMP", "RTM_SOGPRICE", "RTM_MCPC_SCED")
     names = dam + [cdr(13045, "20240603.120000", f"pricecorrection_{part}.csv") for part in parts]
     run = run_of(tmp_path, CASES["dam_spp"][0] | dict.fromkeys(names, "a,b\n1,2\n"))
     assert run.report["files"]["ignored"] == sorted(names)
-    assert [f["severity"] for f in run.findings("ignored")] == ["info"]
+    found = run.findings("unclaimed_file")
+    assert [(f["severity"], f["count"]) for f in found] == [("warning", len(names))]
+    assert "those prices stay uncorrected" in found[0]["message"]
+    assert run.findings("ignored") == []

@@ -58,6 +58,8 @@ def test_a_section_names_the_report_its_files_key_eras_and_quirks(dataset):
     text, declared = sections()[dataset], DATASETS[dataset]
     assert declared.emil in text
     assert all(quirk in text for quirk in declared.quirks)
+    rests = re.search(r"^- Rests on: (.+)$", text, flags=re.M)[1].split("; ")
+    assert rests == [f"from {since} {evidence.value}" for since, evidence in declared.evidence]
     assert all(f"Header from {day}: {len(declared.header_on(day))} columns" in text for day in declared.eras())
     keyed = [re.match(r"`([^`]+)`", row[0])[1] for row in rows_of(dataset) if "key" in re.sub(r"`.*`", "", row[0])]
     assert sorted(keyed) == sorted(declared.key)

@@ -93,6 +93,55 @@ def test_services_renamed_within_an_era_keep_their_column(tmp_path):
     assert run.findings("drift") == []
 
 
+def test_the_offers_of_a_resource_are_told_apart_and_sorted_by_their_type(tmp_path):
+    """Without the type the rows of one resource and run are alike: none is lost, and none is taken for another."""
+    types = ("REGDN", "ONRES", "OFFNS", "ONRES")
+    resources = ("B", "B", "A", "A")
+    rows = [f"07/08/2026 00:00:21,N,{r},,0,{t}" for r, t in zip(resources, types, strict=True)]
+    files = {
+        "60d_SCED_Resource_AS_OFFERS-06-SEP-26.csv": [
+            "SCED Timestamp,Repeated Hour Flag,Resource Name,PRICE1_REGUP,QUANTITY_MW1,Offer Type",
+            *rows,
+        ]
+    }
+    run = run_of(tmp_path, files, "sced_as_offers")
+    frame = run.annual["sced_as_offers", 2026]
+    assert frame.select("resource_name", "offer_type", "quantity_mw1").rows() == [
+        ("A", "OFFNS", 0.0),
+        ("A", "ONRES", 0.0),
+        ("B", "ONRES", 0.0),
+        ("B", "REGDN", 0.0),
+    ]
+    assert run.ledger("sced_as_offers", 2026) == (1, 1, 0, 4, 4, 0, 0, 0)
+    assert run.findings("drift") == []
+
+
+def test_a_blank_at_the_end_of_a_header_and_negative_own_supply_raise_no_alarm(tmp_path):
+    files = {
+        "60d_SCED_QSE_Self_Arranged_AS-31-AUG-23.csv": [
+            "SCED Time Stamp,Repeated Hour Flag,QSE,REGUP,NSPNM,ECRSS,ECRSM ",
+            "07/02/2023 00:00:13,N,QAEN,-49,-12.5,,3.5",
+        ]
+    }
+    run = run_of(tmp_path, files, "sced_self_arranged_as")
+    assert run.annual["sced_self_arranged_as", 2023].select("regup", "nspnm", "ecrss", "ecrsm").rows() == [
+        (-49.0, -12.5, None, 3.5)
+    ]
+    assert [f for f in run.report["findings"] if f["check"] in ("drift", "range")] == []
+
+
+def test_two_maps_of_one_day_have_one_row_a_bus(tmp_path):
+    header = "ELECTRICAL_BUS,NODE_NAME,SUBSTATION,SETTLEMENT_LOAD_ZONE"
+    files = {
+        "Settlement_Points_11112024_101112.csv": [header, "B2,N,S,LZ_WEST", "B1,N,S,LZ_NORTH"],
+        "Settlement_Points_11112024_174625.csv": [header, "B1,N,S,LZ_SOUTH", "B2,N,S,LZ_WEST"],
+    }
+    run = run_of(tmp_path, files, "settlement_points")
+    frame = run.annual["settlement_points", 2024]
+    assert frame.select("electrical_bus", "settlement_load_zone").rows() == [("B1", "LZ_SOUTH"), ("B2", "LZ_WEST")]
+    assert run.ledger("settlement_points", 2024) == (2, 2, 0, 4, 2, 1, 1, 0)
+
+
 def test_underscores_of_the_first_award_files_are_spaces(tmp_path):
     header = "Delivery Date,Hour Ending,QSE Name,AS Type,Offer ID"
     files = {

@@ -11,8 +11,8 @@ from helpers import (
 from ercot.catalog import DATASETS
 from ercot.catalog.caps import cap_era
 from ercot.catalog.relations import ERA_NAMES, NAMED_BY_ERA
+from ercot.checks.era_names import names_of_era
 from ercot.checks.price_caps import beyond_caps
-from ercot.checks.reconciliation import names_of_era
 from ercot.checks.summaries import Summary
 from ercot.tables.schema import annual_types
 from ercot.tables.time_columns import time_key

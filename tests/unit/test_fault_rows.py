@@ -61,6 +61,10 @@ ROW_FAULTS = {
     "05/02/2024,02:00,HB_NORTH,1.0,n": "bad_flag",
     DAM_SPP_HEADER: "repeated_header",
     "05/02/2024,02:00,HB\0NORTH,1.0,N": "nul_byte",
+    '05/02/2024,02:00, "HB_NORTH",n/a,N': "bad_number: settlement_point_price",
+    '05/02/2024,02:00,HB_NORTH, "1,234.5",N': "bad_number: settlement_point_price",
+    "05/02/2024x,02:00,HB_NORTH,1.0,N": "bad_date",
+    "05/02/2024 00:04:60,02:00,HB_NORTH,1.0,N": "bad_date",
     '05/02/2024,02:00,"HB_NORTH,1.0,N': "bad_quotes",
 }
 
@@ -142,6 +146,15 @@ HEALTHY_FORMS = {
     "many final newlines": f"{DAM_SPP_HEADER}\n{FIRST}\n{LAST}\n\n\n",
     "blank lines": f"\n\n{DAM_SPP_HEADER}\n\n{FIRST}\n\n\n{LAST}\n",
     "lines of blanks": f"  \n\t\n{DAM_SPP_HEADER}\n   \n{FIRST}\n\t\n{LAST}\n ",
+    "lone CR": f"{DAM_SPP_HEADER}\r{FIRST}\r{LAST}\r",
+    "lone CR, no end": f"{DAM_SPP_HEADER}\r{FIRST}\r{LAST}",
+    "lone CR, byte-order mark, blank lines": f"\ufeff\r\r{DAM_SPP_HEADER}\r\r{FIRST}\r{LAST}\r\r",
+    "lone CR after the header only": f"{DAM_SPP_HEADER}\r{FIRST}\n{LAST}\n",
+    "all line ends": f"{DAM_SPP_HEADER}\n{FIRST}\r{LAST}\r\n",
+    "CR before CRLF": f"{DAM_SPP_HEADER}\r\r\n{FIRST}\r\r\n{LAST}\r\r\n",
+    "no header, lone CR": f"{FIRST}\r{LAST}\r",
+    "blanks before quotes": 'DeliveryDate, "HourEnding", "SettlementPoint", "SettlementPointPrice", "DSTFlag"\n'
+    '05/02/2024, "01:00", "HB_NORTH",  "30.5", "N"\n "05/02/2024", "24:00","HB_NORTH","31.5","N"\n',
     "no header": f"{FIRST}\n{LAST}\n",
     "no header, byte-order mark, CRLF": f"\ufeff{FIRST}\r\n{LAST}\r\n",
     "all quoted": '"DeliveryDate","HourEnding","SettlementPoint","SettlementPointPrice","DSTFlag"\n'
@@ -183,6 +196,77 @@ def test_a_rejected_row_bears_its_line_in_the_raw_file(tmp_path, content, line):
     assert run.rejected["dam_spp", 2024].rows() == [(NAME, line, "bad", "ragged_line: 1 fields instead of 5")]
     assert run.ledger("dam_spp", 2024) == ONE_ROW_REJECTED
     assert prices(run) == HEALTHY_ROWS
+
+
+EOC = "60d_SCED_EOC_Updates_in_OpHour-10-APR-25.csv"
+EOC_HEADER = "Delivery Date,Delivery Hour,Resource Name,Reason,Count of Updates During Operating Hour"
+
+
+def run_eoc(tmp_path, content):
+    """Run one file of curve updates, whose reasons are free text."""
+    run = run_pipeline(write_raw(tmp_path / "raw", {EOC: content}), tmp_path / "out", ["sced_eoc_updates"])
+    assert run.critical() == []
+    frame = run.annual["sced_eoc_updates", 2025]
+    return run, frame.select("hour_ending", "resource_name", "reason").rows()
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("reason", ["fuel{0}price", "a{0}b{0}c, d", "{0}x", 'said ""no""{0}{0}twice', "a{0}1,2{0}b"])
+def test_a_line_end_within_quotes_is_part_of_its_row(tmp_path, reason, end):
+    """The rows after it bear the numbers of their own lines."""
+    text = reason.format(end)
+    rows = [f'02/09/2025,1,A,"{text}",3', "02/09/2025,2,A,x,3", "02/09/2025,3,A,x,n/a", "02/09/2025,4,A,y,1"]
+    run, found = run_eoc(tmp_path, end.join([EOC_HEADER, *rows, ""]))
+    plain = reason.format("\n").replace('""', '"').strip()
+    assert found == [(1, "A", plain), (2, "A", "x"), (4, "A", "y")]
+    assert run.ledger("sced_eoc_updates", 2025) == (1, 1, 0, 4, 3, 0, 0, 1)
+    bad = "bad_number: count_of_updates_during_operating_hour"
+    line = 4 + reason.count("{0}")
+    assert run.rejected["sced_eoc_updates", 2025].rows() == [(EOC, line, "02/09/2025,3,A,x,n/a", bad)]
+
+
+def test_a_rejected_row_of_several_lines_is_shown_whole_from_its_first_line(tmp_path):
+    rows = ['02/09/2025,1,A,"one', "", 'two",n/a', "02/09/2025,2,A,x,3", '02/09/2025,26,"A', 'B",x,3']
+    run, found = run_eoc(tmp_path, [EOC_HEADER, *rows])
+    assert found == [(2, "A", "x")]
+    assert run.ledger("sced_eoc_updates", 2025) == (1, 1, 0, 3, 1, 0, 0, 2)
+    assert run.rejected["sced_eoc_updates", 2025].rows() == [
+        (EOC, 2, '02/09/2025,1,A,"one\n\ntwo",n/a', "bad_number: count_of_updates_during_operating_hour"),
+        (EOC, 6, '02/09/2025,26,"A\nB",x,3', "bad_hour"),
+    ]
+
+
+def test_a_line_end_in_the_first_field_is_part_of_its_row(tmp_path):
+    name = "Settlement_Points_01012025_000000.csv"
+    header = (
+        "ELECTRICAL_BUS,NODE_NAME,PSSE_BUS_NAME,VOLTAGE_LEVEL,SUBSTATION,SETTLEMENT_LOAD_ZONE,RESOURCE_NODE,"
+        "HUB_BUS_NAME,HUB,PSSE_BUS_NUMBER"
+    )
+    rows = ['"0001', 'B",N,P,138,S,LZ,,,,7', "0002,N,P,138,S,LZ,,,,8"]
+    run = run_pipeline(write_raw(tmp_path / "raw", {name: [header, *rows]}), tmp_path / "out", ["settlement_points"])
+    assert run.annual["settlement_points", 2025].select("electrical_bus", "psse_bus_number").rows() == [
+        ("0001\nB", "7"),
+        ("0002", "8"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "lines", "kept"),
+    [
+        (['02/09/2025,1,A,"x,3', "02/09/2025,2,A,x,3", '02/09/2025,3,A,y",3'], [2], [2, 3]),
+        (['02/09/2025,1,A,"x,3', "02/09/2025,2,A,x,3"], [2], [2]),
+        (['02/09/2025,1,A,"x', "more", '02/09/2025,2,A"x,3'], [2, 3, 4], []),
+        (['02/09/2025,1,A,"x', *["more"] * 98, 'end",3'], [], [1]),
+        (['02/09/2025,1,A,"x', *["more"] * 99, 'end",3'], [*range(2, 103)], []),
+    ],
+    ids=["closed by a later row", "never closed", "not a whole row", "100 lines", "101 lines"],
+)
+def test_a_quote_that_is_not_closed_takes_no_other_row_with_it(tmp_path, rows, lines, kept):
+    run, found = run_eoc(tmp_path, [EOC_HEADER, *rows])
+    assert [hour for hour, _, _ in found] == kept
+    assert [line for line, _ in run.reasons("sced_eoc_updates", 2025)] == lines
+    count = len(lines) + len(kept)
+    assert run.ledger("sced_eoc_updates", 2025) == (1, 1, 0, count, len(kept), 0, 0, len(lines))
 
 
 def test_an_unknown_column_is_drift_and_costs_no_row(tmp_path):
@@ -238,3 +322,49 @@ def test_bad_rows_in_many_files_are_found_whatever_the_batches(tmp_path):
             ("20240118", 3, "ragged_line: 4 fields instead of 5"),
         ]
         assert run.annual["dam_spp", 2024]["settlement_point_price"].sum() == 465 + 20.5
+
+
+SPLIT_PRICES = {
+    "rt_mcpc_sced": (24891, "MCPCNP6332", "SCEDTimestamp,RepeatedHourFlag,ASType", ",REGUP", "MCPC", "mcpc"),
+    "rt_lmp_bus": (11485, "LMPBUSNP6787", "SCEDTimestamp,RepeatedHourFlag,ElectricalBus", ",B1", "LMP", "lmp"),
+    "sced_system_lambda": (13114, "SCEDSYSLAMBDANP6322", "SCEDTimeStamp,RepeatedHourFlag", "", "SystemLambda", None),
+}
+
+
+def split_price_file(dataset, run_of, published, header, prices):
+    """Return a file of one SCED run on 2026-09-01 with these price columns."""
+    report, friendly, labels, entity, _, _ = SPLIT_PRICES[dataset]
+    name = cdr(report, f"20260901.{published}", f"{friendly}_20260901_{run_of}00.csv")
+    return {name: [f"{labels},{header}", f"09/01/2026 {run_of[:2]}:{run_of[2:]}:00,N{entity},{prices}"]}
+
+
+@pytest.mark.parametrize("dataset", SPLIT_PRICES)
+@pytest.mark.parametrize("renamed", [False, True], ids=["blank", "renamed"])
+def test_a_row_without_any_price_of_its_era_is_rejected_and_replaces_no_good_one(tmp_path, dataset, renamed):
+    head, column = SPLIT_PRICES[dataset][4], SPLIT_PRICES[dataset][5] or "system_lambda"
+    pair = f"Capped{head},Uncapped{head}"
+    files = split_price_file(dataset, "0005", "000502", pair, "2.5,3.5")
+    files |= split_price_file(dataset, "0010", "001002", pair, "4.5,")
+    later = (f"Final{head},Raw{head}", "9.5,9.5") if renamed else (pair, ",")
+    files |= split_price_file(dataset, "0005", "000902", *later)
+    run = run_pipeline(write_raw(tmp_path / "raw", files), tmp_path / "out", [dataset])
+    frame = run.annual[dataset, 2026]
+    assert frame.select(column, f"capped_{column}", f"uncapped_{column}").rows() == [
+        (None, 2.5, 3.5),
+        (None, 4.5, None),
+    ]
+    assert run.ledger(dataset, 2026) == (3, 3, 0, 3, 2, 0, 0, 1)
+    word = f"missing_value: one of {column}, capped_{column}, uncapped_{column}"
+    assert run.reasons(dataset, 2026) == [(2, word)]
+    assert len(run.findings("drift")) == renamed  # the new header is named
+
+
+@pytest.mark.parametrize("dataset", SPLIT_PRICES)
+def test_the_price_of_the_older_era_is_enough(tmp_path, dataset):
+    head, column = SPLIT_PRICES[dataset][4], SPLIT_PRICES[dataset][5] or "system_lambda"
+    files = split_price_file(dataset, "0005", "000502", head, "2.5") | split_price_file(
+        dataset, "0010", "001002", head, ""
+    )
+    run = run_pipeline(write_raw(tmp_path / "raw", files), tmp_path / "out", [dataset])
+    assert run.annual[dataset, 2026][column].to_list() == [2.5]
+    assert run.ledger(dataset, 2026) == (2, 2, 0, 2, 1, 0, 0, 1)

@@ -225,17 +225,16 @@ def test_a_container_of_no_known_name_that_cannot_be_opened_counts_without_a_dat
     ]
 
 
-def test_another_report_inside_a_zip_is_never_read_as_this_one(tmp_path):
-    """Where the name of a zip says it all the stranger is rejected; a zip that is opened anyway hands it on."""
+def test_another_report_inside_a_zip_is_read_as_what_its_own_name_says(tmp_path):
+    """Also where the name of the zip alone fixes report and day."""
     stranger = dam_spp_name("2024-05-04")
     bodies = {stranger: [DAM_SPP_HEADER, "05/04/2024,01:00,HB_NORTH,40.5,N"]}
     files = {name(RT, "_csv.zip"): zip_bytes(bodies | {name(RT, ".csv"): RT_DAY})}
     run = run_beside_healthy(tmp_path, RT, files)
-    assert run.ledger(RT, 2024) == (3, 2, 1, 4, 4, 0, 0, 0)
-    reason = "foreign_report: its name is that of dam_spp"
-    shown = f"{name(RT, '_csv.zip')}!{stranger}"
-    assert run.report["files"]["rejected"] == [{"file": shown, "dataset": RT, "reason": reason}]
-    assert (DAM, 2024) not in run.annual
+    assert run.ledger(RT, 2024) == BOTH_FILES_READ
+    assert run.ledger(DAM, 2024) == (1, 1, 0, 1, 1, 0, 0, 0)
+    assert run.annual[DAM, 2024]["settlement_point_price"].to_list() == [40.5]
+    assert run.report["files"]["rejected"] == []
 
 
 def test_a_stranger_in_a_zip_that_is_opened_goes_to_its_own_report(tmp_path):
@@ -264,7 +263,8 @@ def test_what_is_no_report_is_listed_as_ignored(tmp_path):
     assert run.ledger(DAM, 2024) == HEALTHY_ONLY
     assert len(run.report["ledger"]) == 1
     found = [(f["severity"], f["count"], f["message"]) for f in run.findings("ignored")]
-    assert found == [("info", len(names), f"{len(names)} files of no known report")]
+    assert found == [("info", len(names) - 1, f"{len(names) - 1} files of no known report")]
+    assert [f["examples"] for f in run.findings("unclaimed_file")] == [[f"{names[-1]} (dam_spp)"]]
 
 
 def test_an_unknown_zip_without_anything_in_it_is_not_dropped_silently(tmp_path):

@@ -8,7 +8,7 @@ from helpers import DAM_SPP_HEADER, cdr, dam_spp_name, rt_spp_name, write_raw, z
 from ercot.catalog import DATASETS
 from ercot.planning.batches import batch_name, group, period, span
 from ercot.planning.plan import make_plan
-from ercot.raw.file_names import NameReader, precedence, publication
+from ercot.raw.file_names import NameReader, precedence
 from ercot.raw.inventory import Entry, take_inventory, walk
 
 READER = NameReader(DATASETS)
@@ -16,6 +16,34 @@ CDR0 = "0000000000000000"
 
 # base name -> dataset, operating day that the name tells (or guesses), publication
 NAMES = {
+    f"446428299.cdr.00012301.{CDR0}.20250730.084702.SPPHLZNP6905_20250730_0845.csv": (
+        "rt_spp",
+        "2025-07-30",
+        "20250730084702000",
+    ),
+    f"446428299.cdr.00012331.{CDR0}.20241231.123000001.DAMSPNP4190_csv.zip": (
+        "dam_spp",
+        "2025-01-01",
+        "20241231123000001",
+    ),
+    f"ext.00012331.{CDR0}.20241231.123000.DAMSPNP4190.csv": ("dam_spp", "2025-01-01", "20241231123000000"),
+    f"rpt.00012331.{CDR0}.20241231123000.DAMSPNP4190.csv": ("dam_spp", "2025-01-01", "20241231123000000"),
+    f"446395379.rpt.00010038.{CDR0}.20140501.051707072.CompleteCOP_03022014.zip": (
+        "cop_snapshot",
+        "2014-03-02",
+        "20140501051707072",
+    ),
+    f"698699627.ext.00013052.{CDR0}.20260706.051231658.60d_SCED_Gen_Resource_Data-06-JUL-26.csv": (
+        "sced_gen",
+        "2026-05-07",
+        "20260706051231658",
+    ),
+    "698699627.60d_SCED_Gen_Resource_Data-06-JUL-26.csv": ("sced_gen", "2026-05-07", "20260706000000000"),
+    f"cdr.00013045.{CDR0}.20160708.191842.pricecorrection_RTM_SPLMP_NP4197_retry_20160708_191842_csv.zip": (
+        "rt_lmp_corrections",
+        "2016-07-08",
+        "20160708191842000",
+    ),
     f"cdr.00012301.{CDR0}.20250730.084702.SPPHLZNP6905_20250730_0845.csv": (
         "rt_spp",
         "2025-07-30",
@@ -143,19 +171,19 @@ def test_a_name_tells_its_report_its_day_and_its_publication(base):
     found = READER.read(base)
     assert [known.id for known, _ in found.candidates] == [dataset]
     assert found.day == date.fromisoformat(day)
-    assert publication([base]) == published
+    assert READER.publication([base]) == published
 
 
 @pytest.mark.parametrize(
     ("base", "dataset", "published"),
     [
-        ("CompleteCOP_11242014.csv", "cop_snapshot", "20141124000000000"),
+        ("CompleteCOP_11242014.csv", "cop_snapshot", ""),
         ("Settlement_Points_06282024_101500.csv", "settlement_points", "20240628101500000"),
     ],
 )
 def test_american_dates(base, dataset, published):
     assert [known.id for known, _ in READER.read(base).candidates] == [dataset]
-    assert publication([base]) == published
+    assert READER.publication([base]) == published
 
 
 def test_the_peaker_net_margin_has_two_shapes_that_only_the_header_tells_apart():
@@ -179,13 +207,15 @@ def test_the_peaker_net_margin_has_two_shapes_that_only_the_header_tells_apart()
         f"cdr.00013044.{CDR0}.20240522.090000.pricecorrection_DAM_EBLMP_csv.zip",
         *(
             f"cdr.00013045.{CDR0}.20240522.090000.pricecorrection_{part}_csv.zip"
-            for part in ("RTM_EBLMP", "RTM_ShadowPrice", "RTM_SOGLMP", "RTM_SOGPRICE", "RTM_MCPC_SCED", "RTM_MCPC_SPP")
+            for part in ("RTM_ShadowPrice", "RTM_SOGLMP", "RTM_SOGPRICE", "RTM_MCPC_SCED")
         ),
         "60d_DAM_PTP_Obligation-01-JUL-25.csv",
         "60d_DAM_PTP_Obligation_OptionAwardsX-01-JUL-25.csv",
         "60d_DAM_Gen_Resource_Data-01-XXX-25.csv",
         "60d_DAM_Gen_Resource_Data-31-FEB-25.csv",
         "x60d_DAM_Gen_Resource_Data-01-JUL-25.csv",
+        f"ext.00013052.{CDR0}.20261306.051231658.60d_SCED_Gen_Resource_Data-06-JUL-26.csv",
+        f"ext.00013052.{CDR0}.20260706.051231658.60_Day_SCED_Disclosure.zip",
         "2d_Agg_AS_Offers_ECRSM-01-JUL-25.csv",
         "48h_Agg_Load-01-JUL-25.csv",
         "60d_dam_gen_resources_20241129_20241201.csv",
@@ -198,11 +228,16 @@ def test_other_names_are_those_of_no_report(base):
 
 def test_publication_is_the_latest_stamp_of_a_member_and_its_containers():
     inner, outer = cdr(12331, "20240501.123000", "A.csv"), cdr(12331, "20240501.123000001", "B.zip")
-    assert publication([outer, "x.zip", inner]) == publication([inner, "x.zip", outer]) == "20240501123000001"
     assert (
-        publication([cdr(13052, "20250702.080000", "X.zip"), "60d_DAM_ESR_Data-01-JUL-25.csv"]) == "20250702080000000"
+        READER.publication([outer, "x.zip", inner])
+        == READER.publication([inner, "x.zip", outer])
+        == "20240501123000001"
     )
-    assert publication(["archive.zip", "whatever.csv"]) == ""
+    assert (
+        READER.publication([cdr(13052, "20250702.080000", "X.zip"), "60d_DAM_ESR_Data-01-JUL-25.csv"])
+        == "20250702080000000"
+    )
+    assert READER.publication(["archive.zip", "whatever.csv"]) == ""
 
 
 def test_precedence_comes_from_base_names():

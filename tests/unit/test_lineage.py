@@ -134,7 +134,7 @@ def test_rivals_are_listed_with_their_fate_and_publication(built):
         ("superseded", "20241102123000000", "11/03/2024,03:00,LZ_WEST,3.00,N"),
     ]
     zipped = f"b/{dam_spp_name('2024-11-03', '150000', '_csv.zip')}!deep/{later}"
-    assert [s["file"] for s in found] == [zipped, f"a/{first}", f"c/{first}.gz"]
+    assert [s["file"] for s in found] == [zipped, f"c/{first}.gz", f"a/{first}"], "equal files in reverse order"
 
 
 def test_the_two_passes_of_the_repeated_hour_lead_to_two_lines(built):

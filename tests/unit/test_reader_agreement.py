@@ -10,7 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ercot.catalog import DATASETS
-from ercot.normalize.parse import Parsed, Sheets, open_sheet, parse
+from ercot.normalize.parse import Parsed, Sheets, parse
+from ercot.raw.csv_file import open_sheet
 
 SHADOW_HEADER = (
     "SCEDTimeStamp,RepeatedHourFlag,ConstraintID,ConstraintName,ContingencyName,ShadowPrice,MaxShadowPrice,Limit,Value,"
@@ -94,6 +95,26 @@ WEIRD = [
     *("0.30000000000000004", "9007199254740993", "123456789012345678901234567890", "2147483647", "2147483648"),
     *("-2147483648", "-2147483649", "5.0", "5e0", "#", "#5", "N", "Y", "LMP", "SettlementPoint", "1,2,3", "\r", "a\rb"),
 ]
+
+
+WEIRD += [
+    *(
+        ' "7"',
+        '  "a,b"',
+        '\t"7"',
+        '"7" ',
+        '" ",',
+        ' "',
+        '"a\nb"',
+        '"a\r\nb"',
+        '"a\rb"',
+        '"\n7"',
+        "a\nb",
+        '"a\n',
+        '"a\n"b"',
+    )
+]
+WEIRD += [*('"a\n,\nb"', '"a\n\n\nb"', '"a\n""b"', ' "a\nb"')]
 
 
 def read(layout: str, files: list[str]) -> Parsed:
@@ -186,7 +207,7 @@ def test_plain_files_go_the_fast_way(monkeypatch):
 
 VALUES = st.one_of(
     st.sampled_from(WEIRD),
-    st.text(alphabet='0123456789+-.eE_x ",\t\u0661aN', max_size=6),
+    st.text(alphabet='0123456789+-.eE_x ",\t\n\r\u0661aN', max_size=6),
     st.floats(allow_nan=False, allow_infinity=False).map(repr),
 )
 
@@ -225,6 +246,19 @@ def test_files_read_together_give_what_they_give_alone(files):
     rows = [(i, *row[1:]) for i, (found, _, _) in enumerate(alone) for row in found]
     rejects = [(i, *reject[1:]) for i, (_, found, _) in enumerate(alone) for reject in found]
     assert together == (rows, rejects, sum(count for _, _, count in alone))
+
+
+@pytest.mark.parametrize("size", [1, 40, 41, 60, 99, 150])
+def test_a_large_file_is_cut_between_records(monkeypatch, size):
+    """Wherever a cut would fall: no record of several lines is torn, and a quote that stays open costs one row."""
+    row = LAYOUTS["sced_eoc_updates"][2]
+    long = row.replace("Some reason", '"a\n\nb, c\nd"')
+    lines = "\n".join([row, long, row, row.replace("A", '"A'), row, long, long, row + ",x", row])
+    whole = shown(read("sced_eoc_updates", [lines]))
+    assert [(line, reason[:11]) for _, line, reason in whole[1]] == [(8, "bad_quotes"), (18, "ragged_line")]
+    assert (len(whole[0]), whole[2]) == (7, 9)
+    monkeypatch.setattr("ercot.normalize.parse.CHUNK_BYTES", size)
+    assert shown(read("sced_eoc_updates", [lines])) == whole
 
 
 def test_a_short_line_is_found_beside_a_quoted_comma():

@@ -1,6 +1,8 @@
 """What must agree across datasets, on rollups written by hand."""
 
 import json
+import random
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import polars as pl
@@ -18,10 +20,11 @@ from helpers import (
 )
 
 from ercot.catalog import DATASETS
-from ercot.catalog.relations import RELATIONS, Average, Named, Quote, Relation, related, relations_of
+from ercot.catalog.relations import RELATIONS, Average, History, Named, Quote, Relation, related, relations_of
 from ercot.checks import reconciliation
 from ercot.checks.reconciliation import reconcile
 from ercot.core import parallel as parts
+from ercot.simulate import Request, write_tree
 from ercot.tables.schema import annual_types
 from ercot.tables.time_columns import time_key
 from reconcile import main
@@ -40,7 +43,7 @@ def rollup(folder, dataset: str, rows: list[dict]) -> str:
     filled = [dict.fromkeys(types) | {"delivery_date": local_day(row.get(key, HOUR))} | row for row in rows]
     path = folder / "annual" / dataset / "2026.parquet"
     path.parent.mkdir(parents=True, exist_ok=True)
-    pl.DataFrame(filled, schema=types).write_parquet(path, row_group_size=2)
+    pl.DataFrame(filled, schema=types).write_parquet(path, row_group_size=max(2, len(rows) // 10))
     return str(path)
 
 
@@ -157,6 +160,102 @@ def test_slices_see_every_row_once(tmp_path, monkeypatch):
     outcome = quote(tmp_path, relation, quotes, prices)
     assert (outcome.compared, outcome.counts) == (20, {"differs": 4})
     assert len(outcome.examples["differs"]) == 4
+
+
+# Yearly histories
+
+
+def of_history(relation: History, price: float, time: datetime = HOUR, point: str = "HB_NORTH") -> dict:
+    """Return a row of the yearly report."""
+    row = {"interval_start": time, relation.column: price}
+    return row | dict(zip(relation.entity, (point, "HU"), strict=False))
+
+
+def of_daily(relation: History, price: float, time: datetime = HOUR, point: str = "HB_NORTH", **more) -> dict:
+    """Return a row of the daily report."""
+    row = {"interval_start": time, relation.price: price} | dict(zip(relation.entity, (point, "HU"), strict=False))
+    return row | ({relation.only[0]: relation.only[1]} if relation.only else {}) | more
+
+
+def hold(folder, relation: History, yearly: list[dict], daily: list[dict]):
+    return reconcile(
+        relation,
+        {relation.dataset: rollup(folder, relation.dataset, yearly), relation.of: rollup(folder, relation.of, daily)},
+    )
+
+
+@of_kind(History)
+def test_a_history_agrees_with_the_first_price_or_the_corrected_one(tmp_path, relation):
+    hours = [HOUR + timedelta(hours=n) for n in range(3)]
+    yearly = [of_history(relation, price, hour) for price, hour in zip((10.0, 20.0, 30.0), hours, strict=True)]
+    daily = [of_daily(relation, price, hour) for price, hour in zip((10.0, 20.0, 30.0), hours, strict=True)]
+    if DATASETS[relation.of].corrections:
+        daily[1] |= {relation.price: 25.0, f"{relation.price}_original": 20.0}
+        daily[2] |= {relation.price: 30.0, f"{relation.price}_original": 35.0}
+    outcome = hold(tmp_path, relation, yearly, daily)
+    assert (outcome.compared, outcome.counts) == (3, {})
+
+
+@of_kind(History)
+def test_a_cent_is_a_difference(tmp_path, relation):
+    yearly = [of_history(relation, 10.0), of_history(relation, 7.0, OTHER_HOUR)]
+    outcome = hold(tmp_path, relation, yearly, [of_daily(relation, 10.01), of_daily(relation, 7.0, OTHER_HOUR)])
+    (finding,) = outcome.findings(2026)
+    assert (finding.dataset, finding.check, finding.severity, finding.count) == (
+        relation.dataset,
+        "reconciliation",
+        "warning",
+        1,
+    )
+    source = f"{relation.of} ({relation.only[1]})" if relation.only else relation.of
+    assert finding.message.startswith(f"1 of 2 values of {relation.column} differ from {source}")
+    assert "interval_start 2026-06-01 05:00Z" in finding.examples[0]
+    assert f"{relation.column} 10.0, {relation.of} {relation.price} 10.01" in finding.examples[0]
+
+
+@of_kind(History)
+def test_hours_that_only_one_has_are_one_finding(tmp_path, relation):
+    hours = [HOUR + timedelta(hours=n) for n in range(6)]
+    yearly = [of_history(relation, 10.0, hour) for hour in hours[:4]]
+    daily = [of_daily(relation, 10.0, hour) for hour in hours[2:]]
+    outcome = hold(tmp_path, relation, yearly, daily)
+    assert (outcome.compared, outcome.counts) == (2, {"alone": 4})
+    (finding,) = outcome.findings(2026)
+    assert finding.message == (
+        f"4 values of {relation.column} are in only one of {relation.dataset} and {relation.of}, on days that both have"
+    )
+    assert finding.examples[0].startswith(f"only in {relation.dataset}, interval_start 2026-06-01 05:00Z")
+    assert finding.examples[-1].startswith(f"only in {relation.of}, interval_start 2026-06-01 10:00Z")
+
+
+@of_kind(History)
+def test_days_that_only_one_has_are_left_to_the_gap_check(tmp_path, relation):
+    days = [HOUR + timedelta(days=30 * n) for n in range(7)]  # in seven months
+    yearly = [of_history(relation, 10.0, day) for day in days]
+    daily = [of_daily(relation, 10.0, day) for day in (HOUR - timedelta(days=2), days[3])]
+    outcome = hold(tmp_path, relation, yearly, daily)
+    assert (outcome.compared, outcome.counts) == (1, {})
+
+
+@of_kind(History)
+def test_what_a_history_never_prints_is_not_missed(tmp_path, relation):
+    other = {relation.only[0]: "OTHER"} if relation.only else {"settlement_point": "RESOURCE_NODE"}
+    daily = [of_daily(relation, 10.0), of_daily(relation, 99.0, **other)]
+    outcome = hold(tmp_path, relation, [of_history(relation, 10.0)], daily)
+    assert (outcome.compared, outcome.counts) == (1, {})
+
+
+def test_a_point_that_a_history_prints_on_some_days_only_is_missed_on_the_others(tmp_path):
+    relation = relation_between("dam_spp_yearly", "dam_spp")
+    tomorrow = HOUR + timedelta(days=1)
+    yearly = [
+        of_history(relation, 1.0),
+        of_history(relation, 2.0, HOUR, "LZ_WEST"),
+        of_history(relation, 1.0, tomorrow),
+    ]
+    daily = [of_daily(relation, 1.0, time) for time in (HOUR, tomorrow)]
+    daily += [of_daily(relation, 2.0, time, "LZ_WEST") for time in (HOUR, tomorrow)]
+    assert hold(tmp_path, relation, yearly, daily).counts == {"alone": 1}
 
 
 # Averages
@@ -309,6 +408,157 @@ def test_storage_without_an_award_need_not_be_there(tmp_path):
     relation = relation_between("dam_esr", "sced_esr")
     used = [of_resource("dam_esr", "IDLE"), of_resource("dam_esr", "AWARDED", nonspin_awarded=1.0)]
     assert named(tmp_path, relation, used, [[of_resource("sced_esr", "AWARDED")]]).counts == {}
+
+
+# Planted faults, in every relation: the rows of one side say what is true of another time or entity
+
+FIRST_HOURS = 72  # of three operating days
+SWAPPED = {"A": "B", "B": "A", "C": "D", "D": "C", "E": "E"}
+Fault = Callable[[str, int], tuple[str, int]]
+FAULTS: dict[str, Fault] = {
+    "entities swapped": lambda entity, hour: (SWAPPED[entity], hour),
+    "days swapped": lambda entity, hour: (entity, hour - 24 if 24 <= hour < 48 else hour + 24 if hour < 24 else hour),
+    "shifted by an hour": lambda entity, hour: (entity, hour - 1),
+    "shifted the other way": lambda entity, hour: (entity, hour + 1),
+    "a day duplicated": lambda entity, hour: (entity, hour - 24 if hour >= 48 else hour),
+    "wrong year": lambda entity, hour: (entity, hour - 8760),
+}
+
+
+def true_price(entity: str, hour: int) -> float:
+    return round(random.Random(f"{entity} {hour}").uniform(10, 90), 2)
+
+
+def true_name(entity: str, hour: int) -> str:
+    return f"{entity} OF {hour // 24}"
+
+
+def hours_of(entities: str):
+    return [(entity, hour, HOUR + timedelta(hours=hour)) for hour in range(FIRST_HOURS) for entity in entities]
+
+
+def plant_quote(folder, relation: Quote, fault: Fault):
+    entities = "A" if relation.on == ("interval_start",) else POINTS
+    of = next((name for name in relation.on if name != "interval_start"), "resource_name")
+    quotes = [quoted(relation, true_price(*fault(e, h)), time) | {of: e} for e, h, time in hours_of(entities)]
+    prices = [published(relation, true_price(e, h), time, **{of: e}) for e, h, time in hours_of(entities)]
+    return quote(folder, relation, quotes, prices)
+
+
+def plant_history(folder, relation: History, fault: Fault):
+    entities = POINTS if relation.entity else "A"
+    yearly = [of_history(relation, true_price(*fault(e, h)), time, e) for e, h, time in hours_of(entities)]
+    return hold(
+        folder, relation, yearly, [of_daily(relation, true_price(e, h), time, e) for e, h, time in hours_of(entities)]
+    )
+
+
+def plant_average(folder, relation: Average, fault: Fault):
+    minutes = [timedelta(minutes=5 * n) for n in range(12)]
+    spp = [
+        {"interval_start": time + quarter, "settlement_point": e, "settlement_point_type": "RN"}
+        | {"settlement_point_price": true_price(*fault(e, h))}
+        for e, h, time in hours_of(POINTS)
+        for quarter in minutes[::3]
+    ]
+    lmp = [
+        {"sced_timestamp": time + minute, "settlement_point": e, "lmp": true_price(e, h)}
+        for e, h, time in hours_of(POINTS)
+        for minute in minutes
+    ]
+    return reconcile(relation, {"rt_spp": rollup(folder, "rt_spp", spp), "rt_lmp": rollup(folder, "rt_lmp", lmp)})
+
+
+def plant_name(folder, relation: Named, fault: Fault):
+    award = {relation.where[0]: 1.0} if relation.where else {}
+    used = [of_resource(relation.dataset, true_name(*fault(e, h)), t, **award) for e, h, t in hours_of(POINTS)]
+    listed = [[of_resource(of, true_name(e, h), time) for e, h, time in hours_of(POINTS)] for of in relation.of]
+    return named(folder, relation, used, listed)
+
+
+PLANTERS = {Quote: plant_quote, History: plant_history, Average: plant_average, Named: plant_name}
+
+
+def visible(relation: Relation, fault: str) -> bool:
+    """Say whether a fault can be seen at all: two names of a day that change places are the same names."""
+    return not (isinstance(relation, Named) and fault == "entities swapped")
+
+
+def expected_faults(relation: Relation, fault: Fault) -> int:
+    """Return how many rows, or names a day, say what is not true."""
+    if isinstance(relation, Named):
+        told = {(h // 24, true_name(*fault(e, h))) for e, h, _ in hours_of(POINTS)}
+        return len(told - {(h // 24, true_name(e, h)) for e, h, _ in hours_of(POINTS)})
+    alone = getattr(relation, "on", relation.dataset) == ("interval_start",) or getattr(relation, "entity", True) == ()
+    rows = hours_of("A" if alone else POINTS)
+    count = sum(abs(true_price(*fault(e, h)) - true_price(e, h)) > 0.011 for e, h, _ in rows)
+    return 4 * count if isinstance(relation, Average) else count
+
+
+@pytest.mark.parametrize("relation", RELATIONS, ids=name_of)
+def test_the_truth_raises_no_alarm(tmp_path, relation):
+    outcome = PLANTERS[type(relation)](tmp_path, relation, lambda entity, hour: (entity, hour))
+    assert outcome.compared > 0
+    assert outcome.counts == {}
+
+
+@pytest.mark.parametrize(
+    ("relation", "fault"),
+    [pytest.param(r, f, id=f"{name_of(r)}, {f}") for r in RELATIONS for f in FAULTS if visible(r, f)],
+)
+def test_a_planted_fault_is_found(tmp_path, relation, fault):
+    outcome = PLANTERS[type(relation)](tmp_path, relation, FAULTS[fault])
+    expected = expected_faults(relation, FAULTS[fault])
+    (found,) = outcome.counts.values()
+    assert expected > 0
+    if isinstance(relation, Average):  # an adder, the same for all points, explains some
+        assert expected / 4 < found <= FIRST_HOURS * len(POINTS) * 4
+    else:
+        assert found == expected
+
+
+@of_kind(History)
+@pytest.mark.parametrize("hours", [1, -1])
+def test_labels_that_are_an_hour_off_leave_hours_alone(tmp_path, relation, hours):
+    entities = POINTS if relation.entity else "A"
+    off = timedelta(hours=hours)
+    yearly = [of_history(relation, true_price(e, h), time + off, e) for e, h, time in hours_of(entities)]
+    daily = [of_daily(relation, true_price(e, h), time, e) for e, h, time in hours_of(entities)]
+    counts = hold(tmp_path, relation, yearly, daily).counts
+    assert counts["alone"] == len(entities)  # the other end is on a day that only one has
+    assert counts["differs"] > 60 * len(entities)
+
+
+# Simulated data
+
+RELATED = sorted({dataset for relation in RELATIONS for dataset in relation.datasets})
+SHORT_DAY, LONG_DAY, DAY_OF_STORAGE = date(2024, 3, 10), date(2024, 11, 3), date(2026, 6, 2)
+
+
+def simulated(folder, day: date, points: int, datasets: list[str]):
+    """Hold simulated reports of a day against each other."""
+    known = [d for d in datasets if DATASETS[d].first_day <= day <= (DATASETS[d].last_day or day)]
+    write_tree(folder / "raw", [Request(d, day, day, points=points) for d in known])
+    run = run_pipeline(folder / "raw", folder / "results", known)
+    rollups = {dataset: str(folder / f"results/annual/{dataset}/{year}.parquet") for dataset, year in run.annual}
+    return [reconcile(relation, rollups) for relation in relations_of(rollups)]
+
+
+@pytest.mark.parametrize("day", [SHORT_DAY, LONG_DAY, DAY_OF_STORAGE], ids=str)
+@pytest.mark.parametrize(
+    "points", [pytest.param(n, marks=pytest.mark.slow if n in (2, 7) else ()) for n in (1, 2, 7, 40)]
+)
+def test_clean_simulated_data_raises_no_alarm(tmp_path, day, points):
+    outcomes = simulated(tmp_path, day, points, RELATED)
+    assert {name_of(o.relation): o.counts for o in outcomes if o.counts} == {}
+    assert len([o for o in outcomes if o.compared]) > 10
+
+
+def test_clean_simulated_data_of_the_default_size_raises_no_alarm(tmp_path):
+    datasets = ["dam_spp", "dam_gen", "dam_spp_yearly", "dam_energy_bid_awards", "dam_energy_offer_awards"]
+    outcomes = simulated(tmp_path, LONG_DAY, Request("dam_spp", LONG_DAY, LONG_DAY).points, datasets)
+    assert {name_of(o.relation): o.counts for o in outcomes if o.counts} == {}
+    assert {o.relation.dataset for o in outcomes if o.compared > 24} == set(datasets) - {"dam_spp"}
 
 
 # All together

@@ -39,6 +39,11 @@ def test_a_price_brings_its_corrections(form):
     assert set(read(datasets=form).datasets) == {"dam_mcpc", "dam_mcpc_corrections"}
 
 
+@pytest.mark.parametrize("price", ["dam_spp", "dam_mcpc", "rt_spp", "rt_lmp", "rt_mcpc", "rt_lmp_bus"])
+def test_every_price_that_is_corrected_brings_its_corrections(price):
+    assert set(read(datasets=[price]).datasets) == {price, f"{price}_corrections"}
+
+
 def test_the_order_of_datasets_is_that_of_the_catalog():
     assert read(datasets=["rt_mcpc", "dam_gen"]).datasets == read(datasets=["dam_gen", "rt_mcpc"]).datasets
 

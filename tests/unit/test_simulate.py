@@ -72,7 +72,7 @@ def test_a_daily_report_has_the_name_that_ercot_gave_it(dataset_id, day, name):
 
 
 def test_an_older_name_can_be_asked_for():
-    assert names(ask("cop_snapshot", date(2014, 9, 25), source=1)) == ["CompleteCOP_11242014.csv"]
+    assert names(ask("cop_snapshot", date(2014, 9, 25), source=1)) == ["CompleteCOP_09252014.csv"]
 
 
 # Labels

@@ -4,6 +4,7 @@ import json
 from datetime import date, timedelta
 
 import pytest
+from workbooks import xlsx_bytes
 
 from .conftest import DAYS, dam_spp, write_tree
 
@@ -29,6 +30,51 @@ def reconciled(workspace) -> dict[int, list[tuple]]:
         compared = sum(relation["compared"] for relation in content["relations"])
         found[content["year"]] = (compared, [(f["dataset"], f["count"]) for f in content["findings"]])
     return found
+
+
+def history(day: date, prices: dict[str, float], years: tuple[int, ...]) -> dict[str, bytes]:
+    """Return workbooks with a sheet of one day, in which each point has one price in hour 5."""
+    header = ["Delivery Date", "Hour Ending", "Repeated Hour Flag", "Settlement Point", "Settlement Point Price"]
+    return {
+        f"rpt.00013060.0000000000000000.DAMLZHBSPP_{year}.xlsx": xlsx_bytes(
+            {
+                "Jan_1": [
+                    header,
+                    *([f"{day.replace(year=year):%m/%d/%Y}", "05:00", "N", *item] for item in prices.items()),
+                ]
+            }
+        )
+        for year in years
+    }
+
+
+def test_a_yearly_history_is_held_against_the_daily_report_of_its_year(workspace):
+    write_tree(workspace.raw)
+    for name, content in history(DAYS[-1], {"HB_HOUSTON": 5.0, "LZ_WEST": 6.5}, (2022, 2024)).items():
+        (workspace.raw / name).write_bytes(content)
+    row = "01/02/2022,5,HB_HOUSTON,1,2,01/03/2022 10:00:00,N"
+    header = "DeliveryDate,DeliveryHour,SettlementPoint,SPPOriginal,SPPCorrected,PriceCorrectionTime,DSTFlag"
+    name = "cdr.00013044.0000000000000000.20220104.120000.pricecorrection_DAM_SPP.csv"
+    (workspace.raw / name).write_text(f"{header}\n{row}\n")
+    run = workspace.snakemake()
+    assert run.code == 0, run.text
+    assert reconciled(workspace) == {2024: (2, [("dam_spp_yearly", 1), ("dam_spp_yearly", 46)])}  # 23 hours of 2 points
+    report = json.loads((workspace.results / "reports/verification.json").read_text())
+    found = {(f["dataset"], f["year"], f["message"]) for f in report["findings"] if f["check"] == "reconciliation"}
+    assert found == {
+        ("dam_spp_yearly", 2024, "1 of 2 values of settlement_point_price differ from dam_spp by more than 0.005"),
+        (
+            "dam_spp_yearly",
+            2024,
+            "46 values of settlement_point_price are in only one of dam_spp_yearly and dam_spp, on days that both have",
+        ),
+        (
+            "dam_spp_corrections",
+            2022,
+            "1 correction of prices without a row to correct: the year has no file of dam_spp",
+        ),
+    }
+    assert workspace.snakemake("-n").jobs == {}
 
 
 def test_a_changed_year_is_reconciled_again_and_no_other(workspace):

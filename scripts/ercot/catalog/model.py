@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 
+from ercot.catalog.evidence import Evidence
+
 
 class Kind(Enum):
     """What a column holds, in the words of the data dictionary."""
@@ -67,7 +69,10 @@ class NameDay(Enum):
     PUBLISHED = "published"  # the day of publication
     DAY_AHEAD = "day ahead"  # the day after publication
     DAY_AFTER = "day after"  # the day before publication
-    DISCLOSED = "disclosed"  # sixty days before the date in the name
+    DISCLOSED = "disclosed"  # sixty days before the date in the name, which is that of publication
+    OPERATING = "operating"  # the date in the name; of the publication the name says nothing
+    NOTHING = "nothing"  # nothing; the day of publication stands in where no row says a day
+    YEAR = "year"  # the name ends with the year of all its days
 
 
 @dataclass(frozen=True)
@@ -123,10 +128,14 @@ class Stem:
 
 @dataclass(frozen=True)
 class Corrections:
-    """Which dataset of price corrections overrides which column."""
+    """Which dataset of price corrections overrides which columns."""
 
     dataset: str
-    column: str
+    prices: tuple[tuple[str, str], ...]  # a column here, and the one of its corrected price there
+
+    def overrides(self, column: str) -> bool:
+        """Say whether a column may be corrected."""
+        return any(name == column for name, _ in self.prices)
 
 
 @dataclass(frozen=True)
@@ -143,11 +152,13 @@ class Dataset:
     first_day: date
     mb_per_day: tuple[tuple[date, float], ...]  # raw CSV megabytes of one operating day, from that day on
     last_day: date | None = None
+    evidence: tuple[tuple[date, Evidence], ...] = ()  # what the columns rest on, from that operating day on
     day_from: DayFrom = DayFrom.NAME
     coverage: Coverage = Coverage.GRID
     run_minutes: tuple[tuple[date, int], ...] = ()  # nominal minutes between SCED runs, from that day on
     corrections: Corrections | None = None
     order: tuple[str, ...] = ()  # sorting of a dataset without a key
+    one_of: tuple[str, ...] = ()  # columns of several eras: a row without any of them is rejected
     quirks: tuple[str, ...] = field(default=())
 
     @property
@@ -182,6 +193,10 @@ class Dataset:
         days = sorted(d for d in turns if self.first_day <= d <= last)
         return [d for i, d in enumerate(days) if i == 0 or self.header_on(d) != self.header_on(days[i - 1])]
 
+    def evidence_on(self, day: date) -> Evidence:
+        """Return what the columns of an operating day rest on."""
+        return next(found for since, found in reversed(self.evidence) if since <= day)
+
     def mb_on(self, day: date) -> float:
         """Return the raw megabytes that one operating day has in the era of that day."""
         return next((mb for since, mb in reversed(self.mb_per_day) if since <= day), self.mb_per_day[0][1])
@@ -203,11 +218,15 @@ def spelled(header: str, since: str | None = None, until: str | None = None) -> 
 
 
 def _column(kind, header, meaning, *, name=None, since=None, until=None, then=(), **facts) -> Column:
-    """Build a column; ``then`` lists the spellings of later eras, ``aliases`` those of no certain era."""
-    return Column(name or snake(header), kind, meaning, (spelled(header, since, until), *then), **facts)
+    """Build a column; ``then`` lists the spellings of later eras, ``aliases`` those of no certain era.
+
+    A header of None stands for a column of no certain era: then it has a name and aliases only.
+    """
+    first = () if header is None else (spelled(header, since, until),)
+    return Column(name or snake(header), kind, meaning, (*first, *then), **facts)
 
 
-def text(header: str, meaning: str, **facts) -> Column:
+def text(header: str | None, meaning: str, **facts) -> Column:
     """Declare a text column. Ids made of digits are text too."""
     return _column(Kind.TEXT, header, meaning, **facts)
 
@@ -266,29 +285,3 @@ def repeated_hour_flag(header: str = "RepeatedHourFlag", **facts) -> Column:
     """Declare the flag of SCED runs."""
     meaning = "True in the second (standard time) pass of the repeated November hour"
     return flag(header, meaning, name="repeated_hour_flag", **facts)
-
-
-def curve(
-    mw: str,
-    price: str,
-    points: int,
-    mw_meaning: str,
-    price_meaning: str,
-    *,
-    first=1,
-    mw_facts=None,
-    price_facts=None,
-    **facts,
-) -> list[Column]:
-    """Declare the points of an offer or bid curve, MW and price interleaved; ``{}`` is the point's number.
-
-    ``facts`` hold for both columns of a point, ``mw_facts`` and ``price_facts`` for one.
-    """
-    pairs = [
-        (
-            number(mw.format(i), "MW", f"{mw_meaning}, point {i}", **(mw_facts or {}), **facts),
-            number(price.format(i), "$/MWh", f"{price_meaning}, point {i}", **(price_facts or {}), **facts),
-        )
-        for i in range(first, points + 1)
-    ]
-    return [column for pair in pairs for column in pair]

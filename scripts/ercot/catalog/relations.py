@@ -33,6 +33,28 @@ class Quote:
 
 
 @dataclass(frozen=True)
+class History:
+    """A price that a yearly report says again, of the days that the daily report has too.
+
+    Each must have the same prices of the same hours, of the entities that the yearly report prints.
+    """
+
+    dataset: str
+    column: str
+    of: str  # the daily report
+    price: str  # its column; the price as first published (``…_original``) is accepted too
+    entity: tuple[str, ...]  # columns of both that say whose price it is
+    reason: str
+    only: tuple[str, str] | None = None  # column of the daily report, and the value that the yearly column is of
+    tolerance: float = CENT / 2  # both print the same price, to the cent
+
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """The datasets that must be there for the relation to mean anything."""
+        return (self.dataset, self.of)
+
+
+@dataclass(frozen=True)
 class Adder:
     """What may come on top of an average from an operating day on."""
 
@@ -105,7 +127,7 @@ class EraName:
         return _within(operating_day, self.first or self.since, self.last or self.until)
 
 
-Relation = Quote | Average | Named
+Relation = Quote | History | Average | Named
 
 
 def _within(operating_day: date, since: date | None, until: date | None) -> bool:
@@ -159,6 +181,11 @@ def _cleared(dataset: str) -> tuple[Quote, ...]:
     )
 
 
+def _repeated(dataset: str, of: str, *entity: str) -> History:
+    reason = "The yearly report repeats the prices of the daily one, as first published or as corrected."
+    return History(dataset, "settlement_point_price", of, "settlement_point_price", entity, reason)
+
+
 def _listed(dataset: str, *of: str) -> Named:
     return Named(dataset, "resource_name", of, "The resource files list every resource, awarded or not.")
 
@@ -178,7 +205,17 @@ RELATIONS: tuple[Relation, ...] = (
         "mcpc",
         ("interval_start", "ancillary_type"),
         _SYSTEM_WIDE + " Responsive reserve has one price, whatever its kind.",
-        spellings=(("RRSPFR", "RRS"), ("RRSFFR", "RRS"), ("RRSUFR", "RRS"), ("REGDOWN", "REGDN")),
+        spellings=(
+            *((kind, "RRS") for kind in ("RRSPFR", "RRSFFR", "RRSUFR", "RRSPF", "RRSFF", "RRSUF")),
+            *((kind, "ECRS") for kind in ("ECRSS", "ECRSM")),
+            ("REGDOWN", "REGDN"),
+        ),
+    ),
+    _repeated("dam_spp_yearly", "dam_spp", "settlement_point"),
+    _repeated("rt_spp_yearly", "rt_spp", "settlement_point", "settlement_point_type"),
+    *(
+        History("dam_mcpc_yearly", column, "dam_mcpc", "mcpc", (), _SYSTEM_WIDE, ("ancillary_type", column.upper()))
+        for column in ("regdn", "regup", "rrs", "nspin", "ecrs")
     ),
     Average(
         "rt_spp",

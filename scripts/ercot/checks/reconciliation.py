@@ -3,9 +3,9 @@
 One function a kind of relation. Each yields, slice by slice, how many rows it compared and the rows that fail.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import polars as pl
@@ -13,18 +13,18 @@ import polars.selectors as cs
 
 from ercot.catalog import DATASETS
 from ercot.catalog.model import Dataset
-from ercot.catalog.relations import ERA_NAMES, NAME_PREFIXES, NAMED_BY_ERA, Average, Named, Quote, Relation
+from ercot.catalog.relations import Average, History, Named, Quote, Relation
 from ercot.checks.coverage import LATE
 from ercot.core.findings import EXAMPLES, Finding
 from ercot.core.parallel import chunks, in_turn
 from ercot.tables.schema import ORIGINAL
-from ercot.tables.time_columns import CENTRAL, time_key
+from ercot.tables.time_columns import time_key
 
 QUARTER = timedelta(minutes=15)
 DAY = timedelta(days=1)
 ROUNDING = 1e-6  # of the difference of two floats
 CODED = cs.string().cast(pl.Categorical)  # texts are compared as numbers
-DIFFERS, UNMATCHED = "differs", "unmatched"
+DIFFERS, UNMATCHED, ALONE = "differs", "unmatched", "alone"
 
 Slice = tuple[int, dict[str, pl.DataFrame]]  # rows compared, and how others fail
 
@@ -106,6 +106,47 @@ def compare_quotes(relation: Quote, rows: pl.DataFrame, published: pl.DataFrame,
     differing = joined.filter(apart > relation.tolerance + ROUNDING)
     unmatched = joined.filter(price.is_null()).select(rows.columns)
     return joined.height, {DIFFERS: differing, UNMATCHED: unmatched}
+
+
+def histories(relation: History, rollups: dict[str, str]) -> Iterator[Slice]:
+    """Hold a yearly report against the daily one, a month at a time: prices that differ, and those that only one has.
+
+    Only days that both have are compared, and of the daily report the entities that the yearly one prints.
+    """
+    yearly = pl.scan_parquet(rollups[relation.dataset]).filter(pl.col(relation.column).is_not_null())
+    printed = yearly.select(relation.entity).unique().collect() if relation.entity else None
+    daily = pl.scan_parquet(rollups[relation.of])
+    if relation.only:
+        daily = daily.filter(pl.col(relation.only[0]) == relation.only[1])
+
+    def compare(month: int) -> Slice:
+        of_month = pl.col("delivery_date").dt.month() == month
+        here, there = yearly.filter(of_month), daily.filter(of_month)
+        if printed is not None:
+            there = there.join(printed.lazy(), on=relation.entity, how="semi")
+        return compare_histories(relation, here.collect(), there.collect())
+
+    yield from in_turn(compare, range(1, 13), pl.thread_pool_size())
+
+
+def compare_histories(relation: History, yearly: pl.DataFrame, daily: pl.DataFrame) -> Slice:
+    """Compare the prices of some days; ``daily`` has only what the yearly report prints. See `histories`."""
+    on, prices = ["interval_start", *relation.entity], _price_columns_of(DATASETS[relation.of], relation.price)
+    days = yearly.select("delivery_date").unique().join(daily.select("delivery_date").unique(), on="delivery_date")
+    accepted = {price: f"{relation.of} {price}" for price in prices}
+    here = yearly.join(days, on="delivery_date", how="semi").select(*on, relation.column)
+    there = daily.join(days, on="delivery_date", how="semi")
+    there = there.select(*on, *(pl.col(price).alias(shown) for price, shown in accepted.items()))
+    both = here.join(there, on=on, how="inner").sort(on)
+    apart = pl.min_horizontal((pl.col(shown) - pl.col(relation.column)).abs() for shown in accepted.values())
+    alone = [
+        rows.join(others, on=on, how="anti").select(pl.lit(name).alias("only in"), *on)
+        for name, rows, others in ((relation.dataset, here, there), (relation.of, there, here))
+    ]
+    return both.height, {
+        DIFFERS: both.filter(apart > relation.tolerance + ROUNDING),
+        ALONE: pl.concat(alone).sort(on, maintain_order=True),
+    }
 
 
 def averages(relation: Average, rollups: dict[str, str]) -> Iterator[Slice]:
@@ -203,39 +244,7 @@ def names(relation: Named, rollups: dict[str, str]) -> Iterator[Slice]:
     yield used.height, {UNMATCHED: unlisted.sort("delivery_date", relation.column)}
 
 
-KINDS: dict[type, Callable[..., Iterator[Slice]]] = {Quote: quotes, Average: averages, Named: names}
-
-
-def names_of_era(dataset: Dataset, year: int, entities: list[pl.DataFrame], days: list[date]) -> list[Finding]:
-    """Hold the hubs, load zones and DC ties of a year against those of the era.
-
-    ``entities`` have `settlement_point`, `first` and `last` (UTC); ``days`` are the operating days with rows. Absent
-    names are told only where most are there: otherwise somebody has chosen some points.
-    """
-    if dataset.id not in NAMED_BY_ERA or not entities:
-        return []
-    known = {era.name: era for era in ERA_NAMES}
-    local = [pl.col(name).dt.convert_time_zone(CENTRAL).dt.date() for name in ("first", "last")]
-    prefixed = pl.concat(entities).filter(
-        pl.any_horizontal(pl.col("settlement_point").str.starts_with(p) for p in NAME_PREFIXES)
-    )
-    spans = prefixed.group_by("settlement_point").agg(local[0].min(), local[1].max()).sort("settlement_point")
-    foreign = [
-        f"{name} from {first} to {last}"
-        for name, first, last in spans.iter_rows()
-        if not (name in known and known[name].may_be_on(first) and known[name].may_be_on(last))
-    ]
-    found = set(spans["settlement_point"])
-    wanted = [era.name for era in ERA_NAMES if any(map(era.must_be_on, days))]
-    lacking = [name for name in wanted if name not in found]
-    findings = []
-    if foreign:
-        message = f"{len(foreign)} hubs, load zones or DC ties are not among those of the era"
-        findings.append(Finding(dataset.id, year, "reconciliation", len(foreign), message, foreign[:EXAMPLES]))
-    if lacking and 2 * len(lacking) < len(wanted):
-        message = f"{len(lacking)} hubs, load zones or DC ties of the era have no price in the year"
-        findings.append(Finding(dataset.id, year, "reconciliation", len(lacking), message, lacking[:EXAMPLES]))
-    return findings
+KINDS = {Quote: quotes, History: histories, Average: averages, Named: names}
 
 
 def _between(path: str, columns: list[str], key: str, first: datetime, last: datetime) -> pl.DataFrame:
@@ -256,7 +265,7 @@ def _price_columns(relation: Quote) -> list[str]:
 
 def _price_columns_of(dataset: Dataset, column: str) -> list[str]:
     """Return the columns of a rollup that hold a price: the final one and, where it may be corrected, the first one."""
-    corrected = dataset.corrections is not None and dataset.corrections.column == column
+    corrected = dataset.corrections is not None and dataset.corrections.overrides(column)
     return [column, column + ORIGINAL] if corrected else [column]
 
 
@@ -277,7 +286,10 @@ def _text(value) -> str:
 
 def _message(relation: Relation, fault: str, count: int, compared: int) -> str:
     share = f"{count} of {compared}"
-    if isinstance(relation, Quote):
+    if fault == ALONE:
+        which = f"{relation.dataset} and {relation.of}"
+        return f"{count} values of {relation.column} are in only one of {which}, on days that both have"
+    if isinstance(relation, Quote | History):
         source = f"{relation.of} ({relation.only[1]})" if relation.only else relation.of
         if fault == UNMATCHED:
             return f"{share} values of {relation.column} have no price in {source}, which has their hour"

@@ -144,11 +144,12 @@ class Summary:
     def _add_corrections(self, rows: pl.DataFrame, days: list[Slice]) -> None:
         if self.dataset.corrections is None:
             return
-        original = rows[self.dataset.corrections.column + ORIGINAL]
-        if original.null_count() == rows.height:
+        originals = rows.select(price + ORIGINAL for price, _ in self.dataset.corrections.prices)
+        changed = originals.select(pl.any_horizontal(pl.all().is_not_null())).to_series()
+        if not changed.any():
             return
         for month, first, count in _months(days):
-            corrected = count - original.slice(first, count).null_count()
+            corrected = changed.slice(first, count).sum()
             if corrected:
                 self.corrected[month] = self.corrected.get(month, 0) + corrected
 

@@ -4,9 +4,9 @@ import polars as pl
 
 from ercot.catalog.model import Dataset
 from ercot.checks import coverage, integrity
+from ercot.checks.era_names import names_of_era
 from ercot.checks.price_caps import beyond_caps
 from ercot.checks.read_back import Reading, read_rollup
-from ercot.checks.reconciliation import names_of_era
 from ercot.checks.summaries import hours_covered, revised_by_month
 from ercot.core.files import read_json
 from ercot.core.findings import EXAMPLES, OF_ENTITIES, Finding
@@ -33,6 +33,7 @@ def verify(dataset: Dataset, year: int, annual: str, account: str, stems: dict[s
         *_of_interim(dataset, year, stems),
         *_of_rollup(dataset, year, reading),
         *_of_accounts(dataset, year, totals, reading.rows, ledgers),
+        *_of_names(dataset, year, ledgers),
         *_of_state(dataset, year, read_json(account), stems),
         *_of_corrections(dataset, year, read_json(account)),
         *_of_gaps(dataset, year, missing, times, reading.entities),
@@ -133,6 +134,23 @@ def _merged(ledgers: list[dict], name: str) -> list[tuple[str, int, list]]:
     return [(key, count, examples) for key, (count, examples) in sorted(merged.items())]
 
 
+def _of_names(dataset: Dataset, year: int, ledgers: list[dict]) -> list[Finding]:
+    """Files whose rows are of another day, by far, than their names say."""
+    found = [entry for ledger in ledgers for entry in ledger["foreign_dates"]]
+    if not found:
+        return []
+    message = (
+        f"{counted(len(found), 'file')} with rows of a day far from what the name says (the rows count): "
+        "compare with ERCOT's copy, and fetch again or rename what is wrong"
+    )
+    shown = [f"{e['file']}: named {e['named']}, rows of {_span(e['first'], e['last'])}" for e in found]
+    return [Finding(dataset.id, year, "foreign_date", len(found), message, shown[:EXAMPLES])]
+
+
+def _span(first: str, last: str) -> str:
+    return first if first == last else f"{first} to {last}"
+
+
 def _bounds(dataset: Dataset, column: str) -> str:
     declared = dataset.column(column)
     return f"[{declared.low}, {declared.high}] {declared.unit}".strip()
@@ -174,7 +192,7 @@ def _of_corrections(dataset: Dataset, year: int, account: dict) -> list[Finding]
     idle = account.get("idle_corrections", {"count": 0})
     if not idle["count"]:
         return []
-    message = f"{idle['count']} prices of {dataset.corrections.dataset} have no row here to correct"
+    message = f"{idle['count']} prices of {dataset.corrections.dataset} have no price here to correct"
     return [Finding(dataset.id, year, "reconciliation", idle["count"], message, idle["examples"])]
 
 

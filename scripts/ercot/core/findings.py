@@ -14,6 +14,8 @@ SEVERITY = {
     "range": "warning",
     "drift": "warning",
     "unreadable_file": "warning",
+    "unclaimed_file": "warning",
+    "foreign_date": "warning",
     "rejected_rows": "warning",
     "reconciliation": "warning",
     "revision": "info",

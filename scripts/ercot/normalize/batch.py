@@ -19,7 +19,7 @@ from ercot.normalize.ledger import EXAMPLES, Ledger, add
 from ercot.normalize.raw_files import RawFile
 from ercot.planning.batches import Manifest
 from ercot.raw import header_registry
-from ercot.raw.archives import is_zip
+from ercot.raw.archives import is_container
 from ercot.raw.inventory import Entry
 from ercot.tables.schema import interim_types
 
@@ -76,16 +76,21 @@ def normalize(raw_dir: Path, manifest: Manifest, dataset: Dataset, outputs: Outp
 
 
 def day_groups(dataset: Dataset, entries: tuple[Entry, ...]) -> Iterator[list[Entry]]:
-    """Cut a batch into groups of whole operating days, each of a size that memory takes easily."""
+    """Cut a batch into groups of whole operating days, each of a size that memory takes easily.
+
+    Files of several days are one group, those of one container together, so that it is opened once.
+    """
+    if dataset.day_from is DayFrom.ROWS:
+        yield sorted(entries, key=lambda entry: (entry.path, entry.way[:-1]))
+        return
     group, size = [], 0.0
     members = Counter(entry.path for entry in entries)
     for entry in entries:
-        whole_days = dataset.day_from is not DayFrom.ROWS
-        if group and whole_days and size >= GROUP_BYTES and entry.days != group[-1].days:
+        if group and size >= GROUP_BYTES and entry.days != group[-1].days:
             yield group
             group, size = [], 0.0
         group.append(entry)
-        size += entry.size / members[entry.path] * (INFLATION if is_zip(entry.path) else 1)
+        size += entry.size / members[entry.path] * (INFLATION if is_container((entry.path,)) else 1)
     if group:
         yield group
 
@@ -130,14 +135,12 @@ def _note_ranges(dataset: Dataset, frame: pl.DataFrame, ledger: Ledger) -> None:
 
 
 def _with_raw_text(files: list[RawFile], rejects: pl.DataFrame) -> pl.DataFrame:
-    """Add to each rejected row its file's name and the raw line."""
+    """Add to each rejected row its file's name and its raw text."""
     rows = []
     for (number,), part in rejects.group_by("_file", maintain_order=True):
-        body = files[number].body
-        lines = body.data.split(b"\n")
-        for _, line, reason in part.iter_rows():
-            text = lines[line - body.first_line][: 4 * MAX_RAW_TEXT].decode("utf-8", errors="replace")[:MAX_RAW_TEXT]
-            rows.append((files[number].label, line, text, reason))
+        texts = files[number].texts(part["_line"].to_list())
+        for (_, line, reason), text in zip(part.iter_rows(), texts, strict=True):
+            rows.append((files[number].label, line, text[:MAX_RAW_TEXT], reason))
     return pl.DataFrame(rows, schema=_no_rejected_rows().schema, orient="row")
 
 

@@ -3,6 +3,7 @@
 All versions of a row lie in the same operating day, so days can be settled on their own.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,10 +11,11 @@ import polars as pl
 
 from ercot.catalog.model import Dataset, Kind
 from ercot.normalize.deduplicate import Fates, decide, rank_files
+from ercot.normalize.labels import stamps
 from ercot.normalize.ledger import Ledger
-from ercot.normalize.parse import Sheets, parse, reject
+from ercot.normalize.parse import ROW, Sheets, labels_of, parse
 from ercot.normalize.raw_files import RawFile, is_home, open_files
-from ercot.normalize.timestamps import SHORT_STAMP_FORMAT, STAMP_FORMAT, Days, place, read_stamp
+from ercot.normalize.timestamps import Days, place
 from ercot.planning.batches import Manifest
 from ercot.raw.inventory import Entry
 
@@ -35,9 +37,10 @@ def settle(raw_dir: Path, manifest: Manifest, dataset: Dataset, entries: list[En
     parsed = parse(dataset, _by_layout(files))
     home = [is_home(file.entry, manifest) for file in files]
     frame, judged = _judge(dataset, parsed.frame)
-    placed = place(dataset, frame, _days(files, manifest, home))
+    lost_labels = pl.concat([parsed.rejected_labels, labels_of(dataset, judged)])
+    placed = place(dataset, frame, _days(files, manifest, home), lost_labels)
     away = pl.Series([i for i, own in enumerate(home) if not own], dtype=pl.UInt32)
-    unread = pl.concat([parsed.rejects, judged]).filter(~pl.col("_file").is_in(away.implode()))
+    unread = pl.concat([parsed.rejects, judged.select(*ROW, "reason")]).filter(~pl.col("_file").is_in(away.implode()))
     fates = decide(dataset, placed.rows, rank_files([file.publication for file in files]))
     rejects = pl.concat([unread, placed.rejects]).sort("_file", "_line")
     counted_elsewhere = parsed.rejects.height + judged.height - unread.height
@@ -60,29 +63,36 @@ def _days(files: list[RawFile], manifest: Manifest, home: list[bool]) -> Days:
 
 
 def _judge(dataset: Dataset, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Read the naive stamps and reject rows that lack a key or a value that must be there."""
-    reason = pl.lit(None, dtype=pl.String)
-    stamps = [c.name for c in dataset.columns if c.kind is Kind.NAIVE_STAMP and c.name not in dataset.printed]
-    read = frame.with_columns(_read_naive(frame[name]) for name in stamps)
-    clean = True
-    for name in (c.name for c in reversed(dataset.columns) if c.name not in dataset.printed):
-        must = name in dataset.key or dataset.column(name).required
-        word = "blank_key" if name in dataset.key else "missing_value"
-        if must and frame[name].null_count():
-            clean, reason = False, pl.when(frame[name].is_null()).then(pl.lit(f"{word}: {name}")).otherwise(reason)
-        if name in stamps and read[name].null_count() > frame[name].null_count():
-            bad = read[name].is_null() & frame[name].is_not_null()
-            clean, reason = False, pl.when(bad).then(pl.lit(f"bad_stamp: {name}")).otherwise(reason)
+    """Read the naive stamps; rows that lack a key or a value that must be there come second, with their reason."""
+    names = [c.name for c in dataset.columns if c.kind is Kind.NAIVE_STAMP and c.name not in dataset.printed]
+    read = frame.with_columns(_read_naive(frame[name]) for name in names)
+    reason, clean = pl.lit(None, dtype=pl.String), True
+    for name, bad in reversed(list(_faults(dataset, frame, read))):
+        if bad.any():
+            clean, reason = False, pl.when(bad).then(pl.lit(name)).otherwise(reason)
     if clean:
-        return read, reject(read.clear(), "")
+        return read, read.clear().with_columns(reason=reason)
     judged = read.with_columns(reason=reason)
     good = judged["reason"].is_null()
-    return judged.filter(good).drop("reason"), judged.filter(~good).select("_file", "_line", "reason")
+    return judged.filter(good).drop("reason"), judged.filter(~good)
+
+
+def _faults(dataset: Dataset, frame: pl.DataFrame, read: pl.DataFrame) -> Iterator[tuple[str, pl.Series]]:
+    """Yield the reasons to reject rows, the first to count first, with the rows that they hold for."""
+    for name in (c.name for c in dataset.columns if c.name not in dataset.printed):
+        if read[name].null_count() > frame[name].null_count():
+            yield f"bad_stamp: {name}", read[name].is_null() & frame[name].is_not_null()
+        if (name in dataset.key or dataset.column(name).required) and frame[name].null_count():
+            word = "blank_key" if name in dataset.key else "missing_value"
+            yield f"{word}: {name}", frame[name].is_null()
+    if dataset.one_of:
+        bare = frame.select(pl.all_horizontal(pl.col(list(dataset.one_of)).is_null())).to_series()
+        yield f"missing_value: one of {', '.join(dataset.one_of)}", bare
 
 
 def _read_naive(column: pl.Series) -> pl.Series:
     """Read local stamps, distinct texts once each."""
-    texts = pl.DataFrame({"code": column.unique()}).with_columns(text=pl.col("code").cast(pl.String))
-    texts = texts.with_columns(stamp=read_stamp("text", (STAMP_FORMAT, SHORT_STAMP_FORMAT)))
+    texts = pl.DataFrame({"code": column.unique()})
+    texts = texts.with_columns(stamp=stamps(texts["code"].cast(pl.String)))
     rows = pl.DataFrame({"code": column}).join(texts, on="code", how="left", nulls_equal=True, maintain_order="left")
     return rows["stamp"].alias(column.name)

@@ -24,6 +24,7 @@ class Ledger:
     rows_rejected: int = 0
     rejected_files: list[dict] = field(default_factory=list)  # file, dataset, reason
     ignored: list[str] = field(default_factory=list)  # members of no dataset in containers of this batch
+    foreign_dates: list[dict] = field(default_factory=list)  # file, day that its name says, first and last far from it
     reasons: dict[str, dict] = field(default_factory=dict)  # why rows were rejected: count and examples
     ranges: dict[str, dict] = field(default_factory=dict)  # values out of plausible bounds: count and examples
     headers: list[dict] = field(default_factory=list)  # see registry
@@ -32,7 +33,7 @@ class Ledger:
         """Add the account of some of the batch's days."""
         for name in (*FILES, *ROWS):
             setattr(self, name, getattr(self, name) + getattr(part, name))
-        for name in ("rejected_files", "ignored", "headers"):
+        for name in ("rejected_files", "ignored", "foreign_dates", "headers"):
             getattr(self, name).extend(getattr(part, name))
         for name in ("reasons", "ranges"):
             for key, facts in getattr(part, name).items():

@@ -4,7 +4,7 @@ Both ways give the same rows and the same rejections: the fast way is only taken
 doubt (a parse error, a count that does not add up, a quote in a value) sends the files in question the careful way.
 """
 
-import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -12,30 +12,16 @@ import numpy as np
 import polars as pl
 
 from ercot.catalog.model import Dataset, Kind
-from ercot.raw.header import Layout, Unusable, read_layout, split_line
+from ercot.raw.csv_file import Body
+from ercot.raw.header import BLANKS, Layout, split_line
+from ercot.raw.records import MAX_LINES, is_row, records
 from ercot.tables.categories import distinct
 
 CHUNK_BYTES = 16 << 20  # parsed at once: small enough for the cache, large enough to keep polars busy
-MAX_COLUMNS = 2000
-BOM = b"\xef\xbb\xbf"
-MAX_HEADER = 1 << 20
-LINE_ENDS = b"\n" * 4096
-BLANK_LINES = re.compile(rb"(?:[ \t\n]*\n)?")
-SOMETHING = re.compile(rb"\S")
 ROW = ("_file", "_line")  # where a row comes from: number of the file, line in it
 
 NUMBERS = {Kind.FLOAT: pl.Float64, Kind.INTEGER: pl.Int32}
 NO_FLAG = "(no such column)"  # stands for the flag of a file without one: another thing than a blank flag
-
-
-@dataclass(frozen=True)
-class Body:
-    """The data lines of one file: no byte-order mark, LF line ends, no blank line at either end."""
-
-    file: int
-    data: bytes
-    first_line: int
-    lines: int
 
 
 @dataclass
@@ -44,7 +30,8 @@ class Parsed:
 
     frame: pl.DataFrame
     rejects: pl.DataFrame  # _file, _line, reason
-    rows: int  # data lines of the files, blank ones not counted
+    rows: int  # records of the files, blank lines not counted
+    rejected_labels: pl.DataFrame  # _file and the labels of the rejected rows, as far as they can be read
 
 
 @dataclass
@@ -55,61 +42,16 @@ class Sheets:
     bodies: list[Body] = field(default_factory=list)
 
 
-def open_sheet(dataset: Dataset, file: int, data: bytes) -> tuple[bytes, Layout, Body]:
-    """Tell header and data of one file apart. Returns the header line as it stands, its layout and the data.
-
-    Raises `Unusable` with the reason where the file is not a report of this dataset.
-    """
-    text = normalize_newlines(data)
-    blank = BLANK_LINES.match(text).end()
-    start = SOMETHING.search(text, blank)
-    if not start:
-        raise Unusable("empty_file: there is nothing in it")
-    if start[0] == b"<":
-        raise Unusable("not_csv: it is an HTML or XML page")
-    end = text.find(b"\n", blank)
-    end = end if end >= 0 else len(text)
-    if end - blank > MAX_HEADER:
-        raise Unusable(f"unknown_header: the first line is longer than {MAX_HEADER >> 20} MiB")
-    head = text[blank:end]
-    if b"\0" in head:
-        raise Unusable("not_csv: there are NUL bytes in its first line")
-    if head.count(b",") > MAX_COLUMNS:
-        raise Unusable(f"unknown_header: more than {MAX_COLUMNS} columns")
-    layout = _layout(dataset, head)
-    first = blank + (len(head) + 1) * layout.headed
-    body = _until_last_line(text, first)
-    return head, layout, Body(file, body, text.count(b"\n", 0, first) + 1, body.count(b"\n"))
-
-
 def parse(dataset: Dataset, sheets: list[Sheets]) -> Parsed:
     """Read files of one dataset into typed rows with `_file` and `_line`; rows that cannot be read are rejects."""
-    frames, rejects, rows = [], [no_rejects()], 0
-    for sheet in sheets:
-        for chunk in _chunks(sheet.bodies):
-            for frame, faults, count in _read(dataset, sheet.layout, chunk):
-                frames.append(frame)
-                rejects.append(faults)
-                rows += count
+    read = [parsed for sheet in sheets for chunk in _chunks(sheet) for parsed in _read(dataset, sheet.layout, chunk)]
     whole = pl.DataFrame(schema=_row_schema() | _schema(dataset))
-    return Parsed(pl.concat([whole, *frames], how="diagonal"), pl.concat(rejects), rows)
-
-
-def _until_last_line(text: bytes, first: int) -> bytes:
-    """Return the text from ``first`` on with one line end after the last line; a large file is copied but once."""
-    last = len(text)
-    while text.endswith(LINE_ENDS, first, last):
-        last -= len(LINE_ENDS)
-    while last > first and text[last - 1] == ord("\n"):
-        last -= 1
-    body = text[first : last + 1] if last > first else b""
-    return body + b"\n" if body and last == len(text) else body
-
-
-def normalize_newlines(data: bytes) -> bytes:
-    """Drop a byte-order mark and turn CRLF into LF."""
-    data = data.removeprefix(BOM)
-    return data.replace(b"\r\n", b"\n") if b"\r" in data else data
+    return Parsed(
+        pl.concat([whole, *(parsed.frame for parsed in read)], how="diagonal"),
+        pl.concat([no_rejects(), *(parsed.rejects for parsed in read)]),
+        sum(parsed.rows for parsed in read),
+        pl.concat([_no_labels(dataset), *(parsed.rejected_labels for parsed in read)]),
+    )
 
 
 def no_rejects() -> pl.DataFrame:
@@ -117,21 +59,17 @@ def no_rejects() -> pl.DataFrame:
     return pl.DataFrame(schema=_row_schema() | {"reason": pl.String})
 
 
-def reject(rows: pl.DataFrame, reason: str) -> pl.DataFrame:
-    """Return rows as rejects, all for one reason."""
-    return rows.select(*ROW, reason=pl.lit(reason))
+def labels_of(dataset: Dataset, rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the file and the printed labels of rows."""
+    return _mark_flagless(dataset, rows).select(_no_labels(dataset).columns)
 
 
-_LAYOUTS: dict[tuple[str, bytes], Layout] = {}
+def _no_labels(dataset: Dataset) -> pl.DataFrame:
+    return pl.DataFrame(schema={"_file": pl.UInt32} | dict.fromkeys(_declared_labels(dataset), pl.String))
 
 
-def _layout(dataset: Dataset, head: bytes) -> Layout:
-    known = _LAYOUTS.get((dataset.id, head))
-    if known is None:
-        known = read_layout(dataset, head.decode("utf-8", errors="replace"))
-        if known.headed:
-            _LAYOUTS[dataset.id, head] = known
-    return known
+def _declared_labels(dataset: Dataset) -> list[str]:
+    return [name for name in dataset.printed if dataset.has(name)]
 
 
 def _row_schema() -> dict:
@@ -148,11 +86,11 @@ def _dtype(dataset: Dataset, name: str | None):
     return pl.Categorical if name is None else NUMBERS.get(dataset.column(name).kind, pl.Categorical)
 
 
-def _pieces(body: Body):
-    """Cut a large file at line ends, so that neither a chunk nor the careful way is larger than it must be."""
+def _pieces(body: Body, width: int):
+    """Cut a large file between records, so that neither a chunk nor the careful way is larger than it must be."""
     start, line = 0, body.first_line
     while len(body.data) - start > CHUNK_BYTES:
-        end = body.data.find(b"\n", start + CHUNK_BYTES) + 1
+        end = _cut(body.data, start + CHUNK_BYTES, width)
         data = body.data[start:end]
         lines = data.count(b"\n")
         yield Body(body.file, data, line, lines)
@@ -163,9 +101,21 @@ def _pieces(body: Body):
         yield Body(body.file, body.data[start:], line, body.lines - (line - body.first_line))
 
 
-def _chunks(bodies: list[Body]):
+def _cut(data: bytes, start: int, width: int) -> int:
+    """Return the end of the first whole row after ``start``: a record of several lines has none among its lines."""
+    first = end = data.find(b"\n", start) + 1
+    for _ in range(MAX_LINES):
+        following = data.find(b"\n", end) + 1
+        if not following or is_row(data[end:following], width):
+            return following or first
+        end = following
+    return first
+
+
+def _chunks(sheet: Sheets):
     chunk, size = [], 0
-    for body in chain.from_iterable(map(_pieces, bodies)):
+    width = len(sheet.layout.names)
+    for body in chain.from_iterable(_pieces(body, width) for body in sheet.bodies):
         chunk.append(body)
         size += len(body.data)
         if size >= CHUNK_BYTES:
@@ -175,15 +125,14 @@ def _chunks(bodies: list[Body]):
         yield chunk
 
 
-def _read(dataset: Dataset, layout: Layout, bodies: list[Body]):
+def _read(dataset: Dataset, layout: Layout, bodies: list[Body]) -> Iterator[Parsed]:
     """Read files the fast way; where that is in doubt, halve them until the careful way is left with the culprits."""
     frame = _read_fast(dataset, layout, bodies)
     if frame is not None:
-        yield _mark_flagless(dataset, frame), no_rejects(), sum(body.lines for body in bodies)
+        rows = sum(body.lines for body in bodies)
+        yield Parsed(_mark_flagless(dataset, frame), no_rejects(), rows, _no_labels(dataset))
     elif len(bodies) == 1:
-        frame, rejects = _read_carefully(dataset, layout, bodies[0])
-        rows = sum(1 for line in bodies[0].data.split(b"\n") if line.strip())
-        yield _mark_flagless(dataset, frame), rejects, rows
+        yield _read_carefully(dataset, layout, bodies[0])
     else:
         half = len(bodies) // 2
         yield from _read(dataset, layout, bodies[:half])
@@ -254,28 +203,40 @@ def _tidy(frame: pl.DataFrame) -> pl.DataFrame:
     return frame
 
 
-def _read_carefully(dataset: Dataset, layout: Layout, body: Body) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Read one file line by line, each line on its own."""
-    lines, rows, faults = [], [], []
-    for number, raw in enumerate(body.data.split(b"\n"), start=body.first_line):
-        if not raw.strip():
-            continue
+def _read_carefully(dataset: Dataset, layout: Layout, body: Body) -> Parsed:
+    """Read one file record by record, each on its own."""
+    places, rows, faults, lost, count = [], [], [], [], 0
+    for place, raw in records(body.data.split(b"\n"), len(layout.names)):
         fields = _split(layout, raw)
+        count += 1
         if isinstance(fields, str):
-            faults.append((body.file, number, fields))
+            faults.append((body.file, body.first_line + place, fields))
+            lost.append(_stray_labels(dataset, layout, raw))
         else:
-            lines.append(number)
+            places.append(body.first_line + place)
             rows.append(fields)
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(layout.names)
     texts = {n: pl.Series(c, dtype=pl.String) for n, c in zip(layout.names, columns, strict=True) if n is not None}
-    frame = pl.DataFrame({"_file": pl.Series([body.file] * len(lines), dtype=pl.UInt32), "_line": lines, **texts})
+    frame = pl.DataFrame({"_file": pl.Series([body.file] * len(places), dtype=pl.UInt32), "_line": places, **texts})
     frame = frame.with_columns(pl.col("_line").cast(pl.UInt32), pl.col(*texts).replace("", None))
-    frame, bad_numbers = _cast(dataset, frame)
-    return frame, pl.concat([pl.DataFrame(faults, schema=no_rejects().schema, orient="row"), bad_numbers])
+    frame, bad = _cast(dataset, frame)
+    stray = pl.DataFrame(lost, schema=dict.fromkeys(_declared_labels(dataset), pl.String), orient="row")
+    stray = stray.with_columns(_file=pl.lit(body.file, dtype=pl.UInt32))
+    rejects = pl.concat([pl.DataFrame(faults, schema=no_rejects().schema, orient="row"), bad.select(*ROW, "reason")])
+    labels = pl.concat([labels_of(dataset, stray), labels_of(dataset, bad)])
+    return Parsed(_mark_flagless(dataset, frame), rejects, count, labels)
+
+
+def _stray_labels(dataset: Dataset, layout: Layout, raw: bytes) -> list[str | None]:
+    """Return what stands where the labels should be in a record that cannot be read; it may be anything."""
+    fields = [field.strip(BLANKS + '"') for field in raw.decode(errors="replace").split(",")]
+    found = dict(zip(layout.names, fields, strict=False))
+    absent = {c.name: NO_FLAG for c in dataset.columns if c.kind is Kind.FLAG and c.name not in layout.names}
+    return [(found | absent).get(name) for name in _declared_labels(dataset)]
 
 
 def _split(layout: Layout, raw: bytes) -> list[str] | str:
-    """Split one line into its fields, or return the reason why it cannot be used."""
+    """Split one record into its fields, or return the reason why it cannot be used."""
     if b"\0" in raw:
         return "nul_byte"
     try:
@@ -292,7 +253,7 @@ def _split(layout: Layout, raw: bytes) -> list[str] | str:
 
 
 def _cast(dataset: Dataset, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Give texts their declared types; a row with a number that is none is rejected."""
+    """Give texts their declared types; rows with a number that is none come second, as texts with their reason."""
     numbers = {n: t for n in frame.columns[2:] if (t := _dtype(dataset, n)).is_numeric()}
     typed = frame.with_columns(pl.col(n).cast(t, strict=False) for n, t in numbers.items())
     texts = [n for n in frame.columns[2:] if _dtype(dataset, n) == pl.Categorical]
@@ -304,6 +265,6 @@ def _cast(dataset: Dataset, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataF
             read.is_null() | ~read.is_finite() if dtype == pl.Float64 else read.is_null()
         )
         reason = pl.when(bad).then(pl.lit(f"bad_number: {name}")).otherwise(reason)
-    judged = typed.with_columns(reason=reason)
+    judged = frame.with_columns(typed.with_columns(reason=reason)["reason"])
     good = judged["reason"].is_null()
-    return typed.filter(good), judged.filter(~good).select(*ROW, "reason")
+    return typed.filter(good), judged.filter(~good)

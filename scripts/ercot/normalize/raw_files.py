@@ -7,16 +7,17 @@ from functools import cache
 from pathlib import Path
 
 from ercot.catalog import DATASETS
-from ercot.catalog.model import Dataset
+from ercot.catalog.model import Dataset, DayFrom
 from ercot.normalize.deduplicate import Publication
 from ercot.normalize.ledger import Ledger
-from ercot.normalize.parse import Body, open_sheet
 from ercot.planning.batches import Manifest
 from ercot.raw import header_registry
-from ercot.raw.archives import MemberReader, base_name, is_csv, label
-from ercot.raw.file_names import NameReader, precedence, publication
+from ercot.raw.archives import MemberReader, base_name, is_table, label
+from ercot.raw.csv_file import Body, open_sheet
+from ercot.raw.file_names import NameReader, is_far, precedence, unpacked
 from ercot.raw.header import Layout, Unusable
 from ercot.raw.inventory import Entry
+from ercot.raw.records import record_at
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,12 @@ class RawFile:
     publication: Publication
     layout: Layout
     body: Body
+
+    def texts(self, lines: list[int]) -> list[str]:
+        """Return the raw text of the records that start in some lines of the file."""
+        raw, width = self.body.data.split(b"\n"), len(self.layout.names)
+        found = (record_at(raw, line - self.body.first_line, width) for line in lines)
+        return [record.decode("utf-8", errors="replace") for record in found]
 
 
 def open_files(raw_dir: Path, manifest: Manifest, dataset: Dataset, entries, ledger: Ledger) -> Iterator[RawFile]:
@@ -63,22 +70,21 @@ def _has_changed(raw_dir: Path, entry: Entry) -> bool:
 def _open_file(dataset: Dataset, number: int, entry: Entry, way, data, ledger: Ledger) -> RawFile | None:
     bases = [base_name(name) for name in (entry.path, *way)]
     shown = label(entry.path, way)
-    if not isinstance(data, Unusable) and not is_csv(bases[-1]):
+    if not isinstance(data, Unusable) and not is_table(bases):
         ledger.ignored.append(shown)
         return None
     try:
         if isinstance(data, Unusable):
             raise data
-        if way and not entry.way:  # planning did not open this container
-            _refuse_stranger(dataset, bases[-1])
         head, layout, body = open_sheet(dataset, number, data)
     except Unusable as unusable:
         _refuse(ledger, dataset, shown, str(unusable))
         return None
     ledger.files_found += 1
     ledger.files_read += 1
-    published = max(publication(bases), entry.published)
-    rank = Publication(precedence(bases), published, bases[-1], (head, body.data))
+    _note_foreign_date(dataset, entry, bases, shown, ledger)
+    published = max(_name_reader().publication(bases), entry.published)
+    rank = Publication(precedence(bases), published, unpacked(bases[-1]), (head, body.data))
     return RawFile(shown, entry, rank, layout, body)
 
 
@@ -88,11 +94,15 @@ def _refuse(ledger: Ledger, dataset: Dataset, shown: str, reason: str) -> None:
     ledger.rejected_files.append({"file": shown, "dataset": dataset.id, "reason": reason})
 
 
-def _refuse_stranger(dataset: Dataset, base: str) -> None:
-    """Refuse a member that another report's name is on, in a container that bears this one's."""
-    candidates = _name_reader().read(base).candidates
-    if candidates and dataset.id not in {known.id for known, _ in candidates}:
-        raise Unusable(f"foreign_report: its name is that of {candidates[0][0].id}")
+def _note_foreign_date(dataset: Dataset, entry: Entry, bases: list[str], shown: str, ledger: Ledger) -> None:
+    """Note a file whose rows are of a day far from what its name says: the rows count, but one of the two is wrong."""
+    if dataset.day_from is DayFrom.NAME:  # a row of another day is rejected
+        return
+    name = _name_reader().read_innermost(bases)
+    far = [day for day in entry.days if is_far(name, day)]
+    if far:
+        days = {"named": name.day.isoformat(), "first": far[0].isoformat(), "last": far[-1].isoformat()}
+        ledger.foreign_dates.append({"file": shown} | days)
 
 
 @cache

@@ -6,6 +6,7 @@ that planning twice changes nothing.
 
 import gc
 import json
+from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -17,6 +18,7 @@ from ercot.core.code import LIBRARY, code_digest
 from ercot.core.files import digest, read_gzip, write_gzip_if_changed
 from ercot.planning import batches
 from ercot.raw.inventory import Entry, Finding, Inventory, take_inventory
+from ercot.raw.unclaimed import Claim
 
 NORMALIZE = LIBRARY.parent / "normalize.py"
 LOOKING = LIBRARY / "raw" / "inventory.py"
@@ -32,6 +34,7 @@ class Plan:
     newest_day: str | None
     ignored: list[str]
     unreadable: list[list[str]]
+    unclaimed: list[list[str]] = field(default_factory=list)  # of the ignored: file, why it was meant, dataset
     manifests: dict[str, dict[str, str]] = field(default_factory=dict)  # dataset -> batch -> digest of its manifest
     stale: list[str] = field(default_factory=list)  # rollups that no raw file stands behind any more
     raw_years: list[str] = field(default_factory=list)  # of the selected datasets, whatever years are selected
@@ -60,7 +63,7 @@ def make_plan(raw_dir: Path, interim: Path, catalog: dict[str, Dataset], selecte
     ``selected`` are dataset ids, ``years`` the years wanted or None for all.
     """
     with _collecting_no_garbage():
-        inventory = take_inventory(raw_dir, catalog, _recall(interim, catalog))
+        inventory = take_inventory(raw_dir, catalog, _recall(interim, catalog), _recall_zips(interim, catalog))
         _remember(interim, catalog, inventory)
         every = {d: batches.group(catalog[d], inventory.entries.get(d, []), batch_mb) for d in selected}
         grouped = {d: _selected_batches(found, years) for d, found in every.items()}
@@ -150,6 +153,7 @@ def _summary(grouped: dict[str, dict[str, list[Entry]]], manifests: dict, invent
         newest_day=newest and newest.isoformat(),
         ignored=inventory.ignored,
         unreadable=[list(u) for u in inventory.unreadable],
+        unclaimed=[list(claim) for claim in inventory.unclaimed],
     )
 
 
@@ -169,16 +173,24 @@ def _recall(interim: Path, catalog: dict[str, Dataset]) -> dict[str, tuple]:
 
 def _remember(interim: Path, catalog: dict[str, Dataset], inventory: Inventory) -> None:
     looks = {
-        path: (size, mtime, [(f.way, f.dataset, [d.isoformat() for d in f.days], f.fault) for f in found])
+        path: (size, mtime, [(f.way, f.dataset, [d.isoformat() for d in f.days], f.fault, f.claim) for f in found])
         for path, (size, mtime, found) in inventory.looks.items()
     }
     content = {"catalog": _catalog_digest(catalog), "looks": looks}
     write_gzip_if_changed(interim / "looks.json.gz", json.dumps(content).encode())
+    marks = array("Q", sorted(inventory.as_named)).tobytes()
+    write_gzip_if_changed(interim / "zips.gz", _catalog_digest(catalog).encode() + marks)
+
+
+def _recall_zips(interim: Path, catalog: dict[str, Dataset]) -> frozenset[int]:
+    """Return the marks of zips that earlier runs found to hold what their names say."""
+    content, current = read_gzip(interim / "zips.gz") or b"", _catalog_digest(catalog).encode()
+    return frozenset(array("Q", content.removeprefix(current))) if content.startswith(current) else frozenset()
 
 
 def _finding(fields: list) -> Finding:
-    way, dataset, days, fault = fields
-    return Finding(tuple(way), dataset, tuple(map(date.fromisoformat, days)), fault)
+    way, dataset, days, fault, claim = fields
+    return Finding(tuple(way), dataset, tuple(map(date.fromisoformat, days)), fault, claim and Claim(*claim))
 
 
 def _catalog_digest(catalog: dict[str, Dataset]) -> str:

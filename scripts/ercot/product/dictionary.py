@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from ercot.catalog import DATASETS
 from ercot.catalog.model import Cdr, Clock, Column, Coverage, Dataset, Spelling, Stem
-from ercot.tables.schema import describe
+from ercot.tables.schema import ORIGINAL, describe
 
 INTRODUCTION = """\
 # Data dictionary
@@ -23,6 +23,9 @@ is null there. Values are as published: nothing is rounded, filled or converted,
 place where the dataset says so. "Headers" gives ERCOT's own spelling and, where it was not always so, the operating
 days of the files that have it. Columns that differ only in a number stand in one line with `{n}` for the number. *key*
 marks the columns that identify a row.
+
+"Rests on" says how far the columns of an era can be trusted: on whole real files, on excerpts of real files, on names
+of columns only (no row has been seen), or on derivation from other eras and reports.
 """
 CLOCKS = {
     Clock.HOUR: "operating day and hour ending; `interval_start` and `interval_end` are UTC",
@@ -79,11 +82,11 @@ def _section(dataset: Dataset) -> Iterator[str]:
     yield f"- Complete: {COMPLETE[dataset.coverage]}"
     yield f"- Key: {_key(dataset)}"
     if dataset.corrections:
-        yield (
-            f"- Corrections: `{dataset.corrections.column}` is the final price, with "
-            f"[{dataset.corrections.dataset}](#{dataset.corrections.dataset}) applied"
-        )
+        final = " and ".join(f"`{price}`" for price, _ in dataset.corrections.prices)
+        source = f"[{dataset.corrections.dataset}](#{dataset.corrections.dataset})"
+        yield f"- Corrections: {final}: final, with {source} applied; as first published in `…{ORIGINAL}`"
     yield from _eras(dataset)
+    yield f"- Rests on: {_evidence(dataset)}"
     yield from (f"- Quirk: {quirk}" for quirk in dataset.quirks)
     yield "\n| column | type | unit | meaning | headers |"
     yield "|---|---|---|---|---|"
@@ -114,6 +117,11 @@ def _eras(dataset: Dataset) -> Iterator[str]:
             changes = "".join(f"; {word} {_headers(texts)}" for word, texts in news if texts)
         yield f"- Header from {day}: {len(header)} columns{changes}"
         before = header
+
+
+def _evidence(dataset: Dataset) -> str:
+    """Say what the columns rest on, a phrase for each span of operating days."""
+    return "; ".join(f"from {since} {evidence.value}" for since, evidence in dataset.evidence)
 
 
 def _headers(texts: list[str]) -> str:

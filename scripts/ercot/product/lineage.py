@@ -78,13 +78,12 @@ def _manifest_of_day(folder: Path, day: date) -> Manifest:
 
 def _source(settled: Settled, fate: str, row: tuple[int, int]) -> dict:
     file, line = settled.files[row[0]], row[1]
-    lines = file.body.data.split(b"\n")
     return {
         "fate": fate,
         "file": file.label,
         "line": line,
         "published": file.publication.published,
-        "text": lines[line - file.body.first_line].decode("utf-8", errors="replace"),
+        "text": file.texts([line])[0],
     }
 
 

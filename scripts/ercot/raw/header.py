@@ -39,9 +39,12 @@ class Layout:
 
 
 def split_line(line: str) -> list[str]:
-    """Split one CSV line into stripped fields; `ValueError` where its quotes do not match."""
+    """Split one CSV record into stripped fields; `ValueError` where its quotes do not match.
+
+    Blanks may stand before a quote, as some exports pad their fields.
+    """
     try:
-        rows = list(csv.reader([line], strict=True))
+        rows = list(csv.reader([line], strict=True, skipinitialspace=True))
     except csv.Error as error:
         raise ValueError(str(error)) from None
     return [field.strip(BLANKS) for field in rows[0]] if rows else []

@@ -1,14 +1,15 @@
 """A look into a file, for planning: which dataset it is where names do not tell, and its operating days."""
 
-import re
+from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import lru_cache
 
 from ercot.catalog.model import Cdr, Clock, Dataset, DayFrom, Stem
-from ercot.raw.file_names import calendar_day
-from ercot.raw.header import Layout, Unusable, read_layout, split_line
+from ercot.raw.header import BLANKS, Layout, Unusable, read_layout, split_line
+from ercot.raw.stamps import read_date
 
 HEAD_BYTES = 1 << 16
-DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+MAX_LINE = 1 << 20  # bytes; what is longer is no row that planning would learn a day from
 DAY_COLUMN = {
     Clock.HOUR: "delivery_date",
     Clock.QUARTER_HOUR: "delivery_date",
@@ -20,49 +21,81 @@ DAY_COLUMN = {
 
 def tell_apart(candidates: tuple[tuple[Dataset, Cdr | Stem], ...], head: bytes) -> Dataset:
     """Return the dataset of a file, by its header where one report type has several shapes."""
-    first = _lines(head)[:1]
+    first = next(lines_of([head]), "")
     for dataset, source in candidates:
-        if first and isinstance(source, Cdr) and source.marker and source.marker in first[0]:
+        if isinstance(source, Cdr) and source.marker and source.marker in first:
             return dataset
     return candidates[0][0]
 
 
-def days_in(dataset: Dataset, data: bytes) -> list[date]:
+def days_in(dataset: Dataset, pieces: Iterable[bytes]) -> list[date]:
     """Return the operating days of the rows, in order; of `FIRST_ROW` datasets only that of the first usable row.
 
-    An unusable file has none: reading it for good will say why.
+    ``pieces`` are the bytes of the file one after the other, so that however long it is, little of it is held. An
+    unusable file has no day: reading it for good will say why.
     """
-    lines = _lines(data)
+    lines = lines_of(pieces)
     column = DAY_COLUMN.get(dataset.clock)
-    if not lines or column is None:
+    first = next(lines, None)
+    if first is None or column is None:
         return []
     try:
-        layout = read_layout(dataset, lines[0])
+        layout = read_layout(dataset, first)
     except Unusable:
         return []
-    days = _days(layout, lines[layout.headed :], layout.names.index(column))
+    days = _days(layout, lines if layout.headed else _after(first, lines), layout.names.index(column))
     if dataset.day_from is DayFrom.ROWS:
         return sorted(set(days))
-    return [first] if (first := next(days, None)) else []
+    return [found] if (found := next(days, None)) else []
 
 
+@lru_cache(1 << 12)
 def read_day(text: str) -> date | None:
-    """Read the date of a label such as ``07/30/2025`` or ``07/30/2025 00:05:12``; None where it is no date."""
-    found = DATE.match(text)
-    return calendar_day(int(found[3]), int(found[1]), int(found[2])) if found else None
+    """Read the date of a label such as ``07/30/2025`` or ``07/30/2025 00:05:12``; None where it is no date or stamp."""
+    return read_date(text.strip(BLANKS))
 
 
-def _days(layout: Layout, lines: list[str], position: int):
+def lines_of(pieces: Iterable[bytes]) -> Iterator[str]:
+    """Yield the lines that are not blank, whatever their ends; one of more than `MAX_LINE` bytes is passed over."""
+    rest, too_long = b"", False
+    for number, piece in enumerate(pieces):
+        text = rest + (piece.removeprefix(b"\xef\xbb\xbf") if number == 0 else piece)
+        text = text.replace(b"\r", b"\n")
+        while b"\n\n" in text:  # a file of blank lines is no more work than another
+            text = text.replace(b"\n\n", b"\n")
+        *whole, rest = text.split(b"\n")
+        for line in whole:
+            if not too_long and line.strip():
+                yield line.decode("utf-8", errors="replace")
+            too_long = False
+        if len(rest) > MAX_LINE:
+            rest, too_long = b"", True
+    if rest.strip() and not too_long:
+        yield rest.decode("utf-8", errors="replace")
+
+
+def _after(first: str, lines: Iterator[str]) -> Iterator[str]:
+    yield first
+    yield from lines
+
+
+def _days(layout: Layout, lines: Iterable[str], position: int) -> Iterator[date]:
+    begun = ""  # a record with a line end within quotes
     for line in lines:
-        try:
-            fields = split_line(line)
-        except ValueError:
-            continue
-        day = read_day(fields[position]) if len(fields) == len(layout.names) else None
+        fields = _split(f"{begun}\n{line}") if begun else None
+        if fields is None:
+            fields = _split(line)
+        begun = line if fields is None else ""
+        day = read_day(fields[position]) if fields and len(fields) == len(layout.names) else None
         if day:
             yield day
 
 
-def _lines(data: bytes) -> list[str]:
-    text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", errors="replace").replace("\r\n", "\n")
-    return [line for line in text.split("\n") if line.strip()]
+def _split(line: str) -> list[str] | None:
+    """Return the fields of a line, None where its quotes do not match."""
+    if '"' not in line:
+        return line.split(",")
+    try:
+        return split_line(line)
+    except ValueError:
+        return None

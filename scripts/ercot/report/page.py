@@ -22,7 +22,7 @@ MOST_FINDINGS = 1000  # of the table; findings.parquet has them all
 MOST_OF_SUBJECT = 8
 MOST_FILES = 100
 MOST_GAPS = 8  # places of one gap
-ROOM = 600_000  # characters of all calendars together
+ROOM = 250_000  # characters of all calendars together
 
 
 def page(facts: Facts, jobs: list[Job]) -> str:

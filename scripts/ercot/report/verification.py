@@ -1,6 +1,6 @@
 """The standing report: one account of all years, and what a person should know of them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +10,7 @@ from ercot.core.findings import EXAMPLES, SEVERITIES, Finding
 from ercot.core.wording import counted
 from ercot.normalize.ledger import FILES, ROWS
 from ercot.planning.plan import Plan
+from ercot.raw.unclaimed import described
 
 
 @dataclass(frozen=True)
@@ -30,10 +31,11 @@ def assemble(
     orphans: list[str],
     years: set[int] | None,
     others: Sequence[dict] = (),
+    datasets: Sequence[str] | None = None,
 ) -> dict:
     """Return the content of verification.json from the verified years (what `verify` returned) and the plan.
 
-    ``years`` are the selected ones, None for all; ``others`` have findings of another origin: of
+    ``years`` are the selected ones, None for all, as are ``datasets``; ``others`` have findings of another origin: of
     years held against each other, of derived rollups.
     """
     rejected = [entry for year in verified for entry in year["rejected_files"]]
@@ -42,6 +44,8 @@ def assemble(
     findings = [finding for year in (*verified, *others) for finding in year["findings"]]
     findings += [finding.to_json() for finding in _whole_tree(plan, orphans, ignored)]
     findings += [finding.to_json() for finding in _of_missing_days(windows(plan, catalog, verified, years))]
+    selected = catalog if datasets is None else datasets
+    findings += [finding.to_json() for finding in _of_lone_corrections(plan, catalog, verified, selected)]
     order = {name: i for i, name in enumerate(reversed(SEVERITIES))}
     findings.sort(key=lambda f: (order[f["severity"]], f["dataset"] or "", f["year"] or 0, f["check"], f["message"]))
     return {
@@ -49,6 +53,21 @@ def assemble(
         "files": {"ignored": ignored, "rejected": sorted(rejected, key=lambda entry: entry["file"])},
         "findings": findings,
     }
+
+
+def _of_lone_corrections(plan: Plan, catalog, verified: list[dict], selected: Collection[str]) -> list[Finding]:
+    """Price corrections of a year that has no raw file with prices, of the prices that were asked for."""
+    corrects = {d.corrections.dataset: d.id for d in catalog.values() if d.corrections and d.id in selected}
+    found = []
+    for year in verified:
+        prices, count = corrects.get(year["dataset"]), year["ledger"]["rows_written"]
+        if prices and count and str(year["year"]) not in plan.years(prices):
+            message = (
+                f"{counted(count, 'correction')} of prices without a row to correct: the year has no file of {prices}"
+            )
+            shown = [f"{day}: {counted(rows, 'correction')}" for day, rows in list(year["rows"].items())[:EXAMPLES]]
+            found.append(Finding(year["dataset"], year["year"], "reconciliation", count, message, shown))
+    return found
 
 
 def _ledger(years: list[dict]) -> list[dict]:
@@ -65,11 +84,13 @@ def _unopened(plan: Plan) -> list[dict]:
 
 
 def _whole_tree(plan: Plan, orphans: list[str], ignored: list[str]) -> list[Finding]:
-    unreadable = [f"{file}: {reason}" for file, reason in plan.unreadable]
+    unreadable = {folder: [f"{f}: {r}" for f, r in plan.unreadable if f.endswith("/") == folder] for folder in (0, 1)}
     found = (
         ("stale", orphans, "rollup", "without raw files any more: restore the files or delete the rollups"),
-        ("unreadable_file", unreadable, "container", "of no known dataset that cannot be opened"),
-        ("ignored", ignored, "file", "of no known report"),
+        ("unreadable_file", unreadable[0], "container", "of no known dataset that cannot be opened"),
+        ("unreadable_file", unreadable[1], "folder", "that cannot be listed: allow reading, or move it elsewhere"),
+        *(("unclaimed_file", names, "file", meaning) for meaning, names in described(plan.unclaimed).items()),
+        ("ignored", sorted({*ignored} - {file for file, _, _ in plan.unclaimed}), "file", "of no known report"),
     )
     return [
         Finding(None, None, check, len(names), f"{counted(len(names), noun)} {what}", names[:EXAMPLES])

@@ -49,18 +49,27 @@ def roll_up(dataset: Dataset, batches: dict[str, str], corrections: str | None, 
 
 
 def correct(dataset: Dataset, rows: pl.LazyFrame, corrections: str | None) -> pl.LazyFrame:
-    """Put corrected prices in place, keeping the first published one in ``…_original``; the latest correction wins."""
+    """Put corrected prices in place, keeping the first published ones in ``…_original``; the latest correction wins.
+
+    A price that the raw files lack stays null: an era prints it under another name, or not at all.
+    """
     if dataset.corrections is None:
         return rows
-    price = dataset.corrections.column
+    prices = dict(dataset.corrections.prices)
     if corrections is None:
-        return rows.with_columns(pl.lit(None, dtype=pl.Float64).alias(price + ORIGINAL))
-    latest = _latest(dataset, corrections).select(*dataset.key, _corrected="corrected")
+        return rows.with_columns(pl.lit(None, dtype=pl.Float64).alias(price + ORIGINAL) for price in prices)
+    renamed = {f"_{price}": pl.col(corrected) for price, corrected in prices.items()}
+    latest = _latest(dataset, corrections).select(*dataset.key, **renamed)
     joined = rows.join(latest.lazy(), on=dataset.key, how="left", maintain_order="left")
-    is_corrected = pl.col("_corrected").is_not_null()
-    return joined.with_columns(
-        pl.coalesce("_corrected", price).alias(price), pl.when(is_corrected).then(price).alias(price + ORIGINAL)
-    )
+    return joined.with_columns(column for price in prices for column in _corrected(price))
+
+
+def _corrected(price: str) -> tuple[pl.Expr, pl.Expr]:
+    """Return the final price, and the first published one where it was corrected."""
+    final = pl.col(f"_{price}")
+    is_corrected = final.is_not_null() & pl.col(price).is_not_null()
+    first = pl.when(is_corrected).then(price).alias(price + ORIGINAL)
+    return pl.when(is_corrected).then(final).otherwise(price).alias(price), first
 
 
 def _latest(dataset: Dataset, corrections: str) -> pl.DataFrame:
@@ -70,8 +79,9 @@ def _latest(dataset: Dataset, corrections: str) -> pl.DataFrame:
 
 
 def _idle(dataset: Dataset, corrections: str, annual: str) -> dict:
-    """Return how many corrected prices the rollup has no row for, and the first few."""
-    changed = pl.scan_parquet(annual).filter(pl.col(dataset.corrections.column + ORIGINAL).is_not_null())
+    """Return how many corrections found no price in the rollup, and the first few."""
+    originals = [price + ORIGINAL for price, _ in dataset.corrections.prices]
+    changed = pl.scan_parquet(annual).filter(pl.all_horizontal(pl.col(originals).is_not_null()))
     idle = _latest(dataset, corrections).join(changed.select(dataset.key).collect(), on=dataset.key, how="anti")
     shown = idle.select(dataset.key).sort(dataset.key).head(EXAMPLES)
     return {"count": idle.height, "examples": [" ".join(map(str, row)) for row in shown.iter_rows()]}

@@ -24,9 +24,10 @@ HOUR_BY_NEIGHBOUR = {  # reports of one family print the hour in their own way
     "sasm_id_cpt": "{:02d}".format,
     "system_lambda": "{}:00".format,
     "status": "{:02d}:00".format,
+    "dst_flag": "{:02d}:00".format,
 }
 WIDE_PRICES = {(Clock.RUN, "lmp"), (Clock.DAY, "peaker_net_margin")}
-SPACED_PRICES = {(Clock.HOUR, "settlement_point_price")}
+SPACED_PRICES = {(Clock.HOUR, "settlement_point_price")}  # of the daily report
 
 
 def is_disclosure(dataset: Dataset) -> bool:
@@ -78,7 +79,8 @@ def _number_form(dataset: Dataset, column: Column) -> Callable[[float], str]:
     place = (dataset.clock, column.name)
     if place in WIDE_PRICES:
         return lambda v: f"{v:{WIDE}.2f}"
-    if (place in SPACED_PRICES and not is_disclosure(dataset)) or _is_spaced(dataset, column):
+    daily = dataset.sources[0].name_day is NameDay.DAY_AHEAD
+    if (place in SPACED_PRICES and daily) or _is_spaced(dataset, column):
         return lambda v: " " + short(v, decimals)
     if is_single(column):
         return lambda v: _without_zero(f"{v:.15g}")

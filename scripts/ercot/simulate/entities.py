@@ -48,11 +48,21 @@ def node(number: int) -> tuple[str, str]:
 @lru_cache(maxsize=64)
 def settlement_points(rows: int) -> tuple[tuple[str, str], ...]:
     """Return ``rows`` pairs of name and type in ERCOT's order: nodes, hubs and zones, the latter under two types."""
+    special = _hubs_and_zones(rows)
+    return tuple(sorted([*special, *(node(n) for n in range(rows - len(special)))]))
+
+
+def resource_point(number: int, rows: int) -> str:
+    """Return the settlement point of the n-th resource: one that a price report of as many ``rows`` prints."""
+    nodes = rows - len(_hubs_and_zones(rows))
+    return node(number % nodes)[0] if nodes else HUBS[0][0]
+
+
+def _hubs_and_zones(rows: int) -> list[tuple[str, str]]:
     zones = [(f"LZ_{zone}", kind) for zone in ZONES for kind in ("LZ", "LZEW")]
     ties = [(tie, kind) for tie in TIES for kind in ("LZ_DC", "LZ_DCEW")]
     special = [*HUBS[:1], *zones[:2], *ties[:2], *HUBS[1:], *zones[2:], *ties[2:]]
-    special = special[: max(1, (rows + 1) // 2)]
-    return tuple(sorted([*special, *(node(n) for n in range(rows - len(special)))]))
+    return special[: max(1, (rows + 1) // 2)]
 
 
 @lru_cache(maxsize=64)

@@ -50,6 +50,10 @@ def _join(fields: list[bytes], like: bytes) -> bytes:
     return b",".join(b'"' + f + b'"' for f in fields) if like.startswith(b'"') else b",".join(fields)
 
 
+def _quoted(row: bytes) -> bytes:
+    return _join(_split(row), b'"')
+
+
 def _lines(data: bytes) -> list[bytes]:
     lines = data.rstrip(b"\n").split(b"\n")
     if len(lines) < 2:
@@ -170,9 +174,10 @@ _declare({  # a row
     "trailing_comma": ("a comma after the last field", on_row(lambda row: row + b",")),
     "open_quote": ("a quote that never closes", on_row(lambda row: b'"' + row.replace(b'"', b""))),
     "line_break_in_quotes": ("a line end within a quoted name",
-                             on_column(NAME, lambda name: name[:2] + b"\n" + name[2:])),
+                             lambda data: on_column(NAME, lambda name: name[:2] + b"\n" + name[2:])(
+                                 on_row(_quoted)(data))),
     "quoted_row": ("one row quoted where the others are not",
-                   on_row(lambda row: b",".join(b'"' + field + b'"' for field in _split(row)))),
+                   on_row(_quoted)),
     "nul_byte": ("a NUL byte in a row", on_row(lambda row: row[:4] + b"\0" + row[4:])),
     "nul_row": ("a row of NUL bytes", on_row(lambda row: b"\0" * len(row))),
     "invalid_utf8": ("a byte that is no UTF-8", on_row(lambda row: row + b"\xff")),

@@ -30,16 +30,29 @@ class RawFile(NamedTuple):
 
 
 def files_of_day(request: Request, day: date, seed: int = 0) -> list[RawFile]:
-    """Return the raw files of one report and operating day, zipped one by one where the request says so."""
+    """Return the raw files of one report and operating day, zipped one by one where the request says so.
+
+    A report that has one file a year, or what is asked for of it, comes with its last day.
+    """
+    if day != request.last_day_of_file(day):
+        return []
     scene = scene_of(request, day, seed)
     source = request.dataset.sources[request.source]
     sheets = sheets_of(request.dataset, source, day, scene.slots, request.version)
     folder = folder_of(request.dataset)
     files = []
-    for sheet, data in _fill(scene, sheets):
+    earlier = b"".join(
+        line for before in _days_before(request, day) for line in _lines(scene_of(request, before, seed))
+    )
+    for sheet, data in _fill(scene, sheets, earlier):
         file = RawFile(f"{folder}/{sheet.name}.csv", data, sheet.published)
         files.append(_zipped(file) if request.zipped == "each" else file)
     return files
+
+
+def _days_before(request: Request, day: date) -> Iterator[date]:
+    """Yield the operating days that are in the file of a day and come before it."""
+    return (before for before in request.days() if before < day and request.last_day_of_file(before) == day)
 
 
 def file_bytes(request: Request, day: date, seed: int = 0) -> bytes:
@@ -64,12 +77,15 @@ def pack_day(requests: list[Request], day: date, seed: int = 0) -> list[RawFile]
     return files
 
 
-def _fill(scene: Scene, sheets: list[Sheet]) -> Iterator[tuple[Sheet, bytes]]:
-    """Yield each sheet with its bytes. Of reports of events that come only when something happened, none is empty."""
+def _fill(scene: Scene, sheets: list[Sheet], earlier: bytes) -> Iterator[tuple[Sheet, bytes]]:
+    """Yield each sheet with its bytes, after the lines of ``earlier`` days.
+
+    Of reports of events that come only when something happened, none is empty.
+    """
     header, lines = _header(scene), b"".join(_lines(scene))
     if len(sheets) == 1:
         if lines or not _only_when_any(scene):
-            yield sheets[0], header + lines
+            yield sheets[0], header + earlier + lines
         return
     first = np.searchsorted(scene.rows[0], np.arange(len(scene.slots) + 1))
     ends = np.concatenate([[0], np.flatnonzero(np.frombuffer(lines, dtype=np.uint8) == 10) + 1])

@@ -23,6 +23,9 @@ FOLDERS = {
     "NP4-197-M": "RTM_Price_Corrections",
     "NP4-790-CD": "Peaker_Net_Margin",
     "NP4-160-SG": "Settlement_Points_List_and_Electrical_Buses_Mapping",
+    "NP4-180-ER": "Historical_DAM_Load_Zone_and_Hub_Prices",
+    "NP4-181-ER": "Historical_DAM_Clearing_Prices_for_Capacity",
+    "NP6-785-ER": "Historical_RTM_Load_Zone_and_Hub_Prices",
     "NP3-966-ER": "60-Day_DAM_Disclosure_Reports",
     "NP3-965-ER": "60-Day_SCED_Disclosure_Reports",
     "NP3-990-EX": "60-Day_SASM_Disclosure_Reports",
@@ -53,6 +56,8 @@ def sheets_of(dataset: Dataset, source: Cdr | Stem, day: date, slots: list[Slot]
     later = version * REPUBLISHED_AFTER
     if isinstance(source, Stem):
         return [_stem_sheet(source, day, version)]
+    if source.name_day is NameDay.YEAR:
+        return [_yearly_sheet(source, day, later)]
     if source.name_day in (NameDay.INTERVAL_END, NameDay.RUN):
         return [_slot_sheet(source, slot, n, later) for n, slot in enumerate(slots)]
     if dataset.clock is Clock.RUN and source.part is None:
@@ -63,6 +68,13 @@ def sheets_of(dataset: Dataset, source: Cdr | Stem, day: date, slots: list[Slot]
 def _cdr_sheet(source: Cdr, published: datetime, inner: str = "", slots: range | None = None) -> Sheet:
     stamp = f"{published:%Y%m%d.%H%M%S}"
     return Sheet(f"cdr.{source.report_type:08d}.{0:016d}.{stamp}.{source.friendly}{inner}", published, slots)
+
+
+def _yearly_sheet(source: Cdr, last: date, later: timedelta) -> Sheet:
+    """The history of a year up to a day, published the morning after; its stamp has no point."""
+    published = datetime.combine(last + timedelta(days=1), time(8, 0, 5)) + later
+    name = f"rpt.{source.report_type:08d}.{0:016d}.{published:%Y%m%d%H%M%S}.{source.friendly}_{last.year}"
+    return Sheet(name, published)
 
 
 def _slot_sheet(source: Cdr, slot: Slot, number: int, later: timedelta) -> Sheet:
@@ -99,12 +111,14 @@ def _published(source: Cdr, day: date, coverage: Coverage) -> datetime:
 
 def _stem_sheet(source: Stem, day: date, version: int) -> Sheet:
     suffix = "_SUPPLEMENTAL_CORRECTION" if version else ""
+    if source.name_day is NameDay.OPERATING:
+        published = datetime.combine(day + DISCLOSURE_LAG, time(3)) + timedelta(days=version)
+        return Sheet(f"{source.stem}_{day:%m%d%Y}{suffix}", published)
     if source.name_day is not NameDay.DISCLOSED:
         return Sheet(f"{source.stem}_{day:%m%d%Y}_{9 + version:02d}0000", datetime.combine(day, time(9 + version)))
     published = day + DISCLOSURE_LAG
-    old = not source.stem.startswith("60d")
-    name = f"{source.stem}_{published:%m%d%Y}" if old else f"{source.stem}-{disclosed(published)}"
-    return Sheet(name + suffix, datetime.combine(published, time(3)) + timedelta(days=version))
+    name = f"{source.stem}-{disclosed(published)}{suffix}"
+    return Sheet(name, datetime.combine(published, time(3)) + timedelta(days=version))
 
 
 def disclosed(published: date) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ercot.catalog.model import Clock, Column, Kind
-from ercot.simulate.entities import node
+from ercot.simulate.entities import resource_point
 from ercot.simulate.noise import name_keys, noise
 from ercot.simulate.scene import Cells, Scene
 
@@ -14,7 +14,7 @@ PRICE_NAMES = re.compile(r"(un)?capped_|lmp|system_lambda|(energy_)?settlement_p
 CURVE = re.compile(r"(?P<curve>.+?)_?(?P<part>mw|price)_?(?P<point>\d+)")
 BLOCK = re.compile(r"(?:price(?P<price>\d+)_.+|quantity_?(?:mw)?(?P<quantity>\d+)(?:_award)?)")
 SPARSE = re.compile(r".*(award|self_provided|self_arranged|output_schedule).*|regup|regdn|nspin|nspnm|ecrs[sm]?|rrs.*")
-SERVICE = re.compile(r"(regup|regdn|regdown|rrs|ecrs|nonspin|nspin)_mcpc")
+SERVICE = re.compile(r"(regup|regdn|regdown|rrs|ecrs|nonspin|nspin)(_mcpc)?")
 SERVICES = {"regdown": "REGDN", "nonspin": "NSPIN"}
 SHARES = {"lsl": 0.2, "lasl": 0.2, "ldl": 0.25, "low": 0.2, "hdl": 0.95, "hasl": 0.9}  # of the capacity
 DECIMALS = {"$/MWh": 2, "$/MW per h": 2, "$ per start": 2, "MW": 1, "MWh": 3, "MW/min": 2, "kV": 0, "$/MW": 2}
@@ -89,8 +89,10 @@ def _maker(column: Column) -> Callable[[Scene, Column], Cells]:
     name = column.name
     if column.kind is Kind.INTEGER:
         return _count
+    if SERVICE.fullmatch(name) and column.unit == "$/MW per h":
+        return _service_price
     for rule, maker in (
-        (SERVICE, _service_price), (PRICE_NAMES, _price), (BLOCK, _block), (CURVE, _curve), (SPARSE, _sparse),
+        (PRICE_NAMES, _price), (BLOCK, _block), (CURVE, _curve), (SPARSE, _sparse),
     ):  # fmt: skip
         if rule.fullmatch(name) or (rule is PRICE_NAMES and rule.match(name)):
             return maker
@@ -109,19 +111,20 @@ def _price(scene: Scene, column: Column) -> Cells:
     slot, entity = scene.rows
     keys = scene.price_keys
     if scene.has("resource_name") and scene.has("settlement_point"):  # the point of a resource
-        keys = name_keys([node(n)[0] for n in scene.numbers.tolist()])
+        keys = name_keys([resource_point(n, scene.request.points) for n in scene.numbers.tolist()])
     values = market_price(scene, column.unit, keys, slot, entity)
-    return Cells(values + 2.5 if column.name == "corrected" else values)
+    return Cells(values + 2.5 if column.name.endswith("corrected") else values)
 
 
 def _service_price(scene: Scene, column: Column) -> Cells:
-    """The clearing price of a service, the same on every row of a slot that has an award at all."""
+    """The clearing price of a service, the same on every row of a slot, of resources only where they take part."""
     word = SERVICE.fullmatch(column.name)[1]
     key = name_keys([SERVICES.get(word, word.upper())])
     slots = np.arange(len(scene.slots))
     prices = market_price(scene, column.unit, key, slots, np.zeros_like(slots))
     slot, entity = scene.rows
-    return Cells(np.where(_takes_part(scene)[entity], prices[slot], np.nan))
+    there = _takes_part(scene)[entity] if scene.has("resource_name") else True
+    return Cells(np.where(there, prices[slot], np.nan))
 
 
 def _takes_part(scene: Scene) -> np.ndarray:

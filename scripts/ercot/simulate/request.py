@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from ercot.catalog import DATASETS
-from ercot.catalog.model import Dataset
+from ercot.catalog.model import Dataset, NameDay
 
 ZIPPED = (False, "each", "day")
 SPRING_LABELS = ("clock", "end", "numbered")
@@ -64,8 +64,15 @@ class Request:
         for number in range((self.last_day - self.first_day).days + 1):
             yield self.first_day + timedelta(days=number)
 
+    def last_day_of_file(self, day: date) -> date:
+        """Return the last operating day of the file that holds a day: the day itself, unless a year is one file."""
+        if self.dataset.sources[self.source].name_day is NameDay.YEAR:
+            return min(self.last_day, date(day.year, 12, 31))
+        return day
+
     def columns_on(self, day: date) -> list:
         """Return the columns that the files of an operating day carry, in ERCOT's order."""
+        day = self.last_day_of_file(day)
         columns = [c for c in self.dataset.columns if c.header_on(day) is not None]
         flags = [c for c in self.dataset.columns if c.kind.value == "flag"]
         if self.flagged is False:

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from ercot.catalog.model import Clock, Column, Coverage, Dataset
+from ercot.catalog.model import Clock, Column, Coverage, Dataset, NameDay
 from ercot.simulate.entities import (
     GENERATION,
     LOAD,
@@ -137,8 +137,10 @@ def _entities(request: Request, day: date) -> tuple[list[str], list[int], list[s
 
 def _points(dataset: Dataset, count: int) -> tuple[list[str], list[int], list[str] | None]:
     pairs = settlement_points(count)
+    if dataset.sources[0].name_day is NameDay.YEAR:
+        pairs = [pair for pair in pairs if pair[0].startswith(("HB_", "LZ_"))]
     if dataset.has("settlement_point_type"):
-        return [name for name, _ in pairs], list(range(count)), [kind for _, kind in pairs]
+        return [name for name, _ in pairs], list(range(len(pairs))), [kind for _, kind in pairs]
     names = sorted({name for name, _ in pairs})
     return names, list(range(len(names))), None
 

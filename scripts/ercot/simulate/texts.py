@@ -15,6 +15,7 @@ from ercot.simulate.entities import (
     ZONES,
     entity_code,
     node,
+    resource_point,
     services_on,
     site,
 )
@@ -100,8 +101,8 @@ TELLERS: dict[str, Callable[[Scene, int, int], str | None]] = {
     "resource_status": _status,
     "telemetered_resource_status": _status,
     "status": _status,
-    "settlement_point_name": lambda scene, n, i: node(n)[0],
-    "settlement_point": lambda scene, n, i: node(n)[0],
+    "settlement_point_name": lambda scene, n, i: resource_point(n, scene.request.points),
+    "settlement_point": lambda scene, n, i: resource_point(n, scene.request.points),
     "settlement_point_sink": lambda scene, n, i: f"LZ_{ZONES[n % len(ZONES)]}",
     "resource_name": lambda scene, n, i: f"{site(n)}_UNIT1",
     "ancillary_type": lambda scene, n, i: services_on(scene.day)[n % len(services_on(scene.day))],
@@ -109,6 +110,7 @@ TELLERS: dict[str, Callable[[Scene, int, int], str | None]] = {
     "multi_hour_block_indicator": _pick(["N", "N", "Y"]),
     "block_curve_indicator": _pick(["V", "V", "C", "F"]),
     "nclr_flag": _pick(["N", "Y"]),
+    "offer_type": lambda scene, n, i: ("ONRES", "OFFNS")[i % 2],  # the two offers of a resource follow each other
     "cancel_flag": _pick(["N"] * 9 + ["Y"]),
     "bid_type": _pick(["3PT", "3PT", "OS"]),
     "proxy_extension": _pick(["No", "No", "Yes"]),

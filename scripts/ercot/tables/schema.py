@@ -34,11 +34,11 @@ def interim_types(dataset: Dataset) -> dict[str, pl.DataType]:
 
 
 def annual_types(dataset: Dataset) -> dict[str, pl.DataType]:
-    """Return the columns of a rollup: the interim ones, and the first published price where corrections override it."""
+    """Return the columns of a rollup: the interim ones, and the first published prices where these may be corrected."""
     types = {}
     for name, dtype in interim_types(dataset).items():
         types[name] = dtype
-        if dataset.corrections and name == dataset.corrections.column:
+        if dataset.corrections and dataset.corrections.overrides(name):
             types[name + ORIGINAL] = dtype
     return types
 

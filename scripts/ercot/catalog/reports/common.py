@@ -28,6 +28,7 @@ RTC_DAM = "2025-12-06"  # the first day-ahead market after it
 # Plausible bounds, wide enough for everything that has been published.
 RESOURCE_MW = {"low": -5000.0, "high": 5000.0}
 AWARDED_MW = {"low": -1.0, "high": 5000.0}
+ARRANGED_MW = RESOURCE_MW  # trades make own supply negative: a whole file of 2025 holds 1,428 values down to -49 MW
 TRADED_MW = {"low": -50000.0, "high": 50000.0}
 OFFER_PRICE = {"low": -10000.0, "high": 10000.0}
 CAPACITY_OFFER_PRICE = {"low": -10000.0, "high": 30000.0}
@@ -73,11 +74,9 @@ def run_labels(stamp: str = "SCED Time Stamp") -> tuple[Column, ...]:
     return (run_stamp(stamp), repeated_hour_flag("Repeated Hour Flag"))
 
 
-def delivery_interval() -> Column:
+def delivery_interval(header: str = "DeliveryInterval") -> Column:
     """Declare the quarter of the hour."""
-    return integer(
-        "DeliveryInterval", "Quarter of the hour, 1..4", name="delivery_interval", required=True, low=1, high=4
-    )
+    return integer(header, "Quarter of the hour, 1..4", name="delivery_interval", required=True, low=1, high=4)
 
 
 def qse(header: str = "QSE", **facts) -> Column:
@@ -103,6 +102,32 @@ def capacity_price(header: str, meaning: str, **facts) -> Column:
 def service_quantities(pattern: str, services: str, meaning: str, **facts) -> list[Column]:
     """Declare one MW column a service; ``{}`` is the abbreviation in the header, the service in the meaning."""
     return [number(pattern.format(s), "MW", meaning.format(SERVICES[s]), **facts) for s in services.split()]
+
+
+def curve(
+    mw: str,
+    price: str,
+    points: int,
+    mw_meaning: str,
+    price_meaning: str,
+    *,
+    first=1,
+    mw_facts=None,
+    price_facts=None,
+    **facts,
+) -> list[Column]:
+    """Declare the points of an offer or bid curve, MW and price interleaved; ``{}`` is the point's number.
+
+    ``facts`` hold for both columns of a point, ``mw_facts`` and ``price_facts`` for one.
+    """
+    pairs = [
+        (
+            number(mw.format(i), "MW", f"{mw_meaning}, point {i}", **(mw_facts or {}), **facts),
+            number(price.format(i), "$/MWh", f"{price_meaning}, point {i}", **(price_facts or {}), **facts),
+        )
+        for i in range(first, points + 1)
+    ]
+    return [column for pair in pairs for column in pair]
 
 
 # Products of an ancillary-service offer in ERCOT's order, with the days on which offers had them.

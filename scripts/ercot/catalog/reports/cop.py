@@ -1,9 +1,11 @@
 """Current operating plans: what entities said their resources would do, hour by hour."""
 
+from ercot.catalog.evidence import DERIVED, EXCERPTS, NAMES, rests_on
 from ercot.catalog.model import (
     Column,
     Coverage,
     Dataset,
+    NameDay,
     Stem,
     day,
     delivery_date,
@@ -70,15 +72,22 @@ COP_SNAPSHOT = Dataset(
     id="cop_snapshot",
     title="Operating plans as they stood at the end of the adjustment period",
     emil="NP1-301",
-    sources=(Stem("60d_COP_Adjustment_Period_Snapshot"), Stem("CompleteCOP")),
+    sources=(Stem("60d_COP_Adjustment_Period_Snapshot"), Stem("CompleteCOP", NameDay.OPERATING)),
     columns=PLAN,
     key=("interval_start", "resource_name"),
     first_day=NODAL_START,
+    evidence=rests_on(
+        ("2010-12-01", DERIVED),
+        ("2014-03-02", EXCERPTS),
+        ("2022-10-14", NAMES),
+        ("2023-06-10", NAMES),
+        ("2024-06-28", EXCERPTS),
+    ),
     mb_per_day=((NODAL_START, 2.0), (day("2015-01-01"), 2.3), (day("2020-01-01"), 4.0), (day("2024-01-01"), 5.5)),
     quirks=(
         NAMED_SIXTY_DAYS_LATER,
         HOURS_WITHOUT_FLAG,
-        "Until 2022-10-13 the files are named CompleteCOP_MMDDYYYY.",
+        "Until 2022-10-13 the files are named CompleteCOP_MMDDYYYY, by the operating day.",
         "Files of September to December 2014 have no header row.",
         "A resource may pass to another entity within a day; each hour has one plan.",
     ),
@@ -99,13 +108,14 @@ COP_UPDATES = Dataset(
     ),
     key=("interval_start", "resource_name", "update_time_cpt", "submit_time_cpt"),
     first_day=UPDATES_START,
+    evidence=rests_on(("2018-12-01", EXCERPTS), ("2022-10-14", DERIVED), ("2024-06-28", EXCERPTS)),
     mb_per_day=((UPDATES_START, 40.0), (day("2024-01-01"), 80.0)),
     quirks=(
         NAMED_SIXTY_DAYS_LATER,
         HOURS_WITHOUT_FLAG,
         "Old files print update and submit time to the minute only, 12/3/2018 11:41.",
         "Update and submit time have no flag: in the repeated November hour they cannot be told apart.",
-        "The columns of 2022-10-14 to 2024-06-27 are inferred from the snapshot.",
+        "The zip is named 60_Day_COP_Disclosure since 2020 at least; its member was still 60d_Complete_COP then.",
     ),
     **HOURLY_DISCLOSURE,
 )

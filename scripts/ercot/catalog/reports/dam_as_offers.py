@@ -1,5 +1,6 @@
 """Day-ahead disclosure of ancillary-service offers: of resources, and of traders without one."""
 
+from ercot.catalog.evidence import DERIVED, EXCERPTS, NAMES, rests_on
 from ercot.catalog.model import Column, Coverage, Dataset, Stem, day, number, text
 from ercot.catalog.reports.common import (
     ALL_PRODUCTS,
@@ -28,8 +29,8 @@ DAILY = {"coverage": Coverage.DAYS, **HOURLY_DISCLOSURE}
 OFFERS = {"emil": EMIL, "key": (), "order": ("interval_start", "resource_name"), **DAILY}
 NO_KEY = "Several rows a resource and hour, even nearly equal ones, are separate offers: nothing identifies a row."
 
-# Generation is known since 2014, when responsive reserve was one product.
-GENERATION_PRODUCTS = {"RRS": {"until": RRS_WHOLE}, **OFFERED_PRODUCTS}
+# Offers of generation and load are known since 2014, when responsive reserve was one product and no QSE was shown.
+SINCE_2014 = {"RRS": {"until": RRS_WHOLE}, **OFFERED_PRODUCTS}
 
 
 def _offer(header: str, products: dict[str, dict], **owner) -> tuple[Column, ...]:
@@ -48,15 +49,13 @@ DAM_GEN_AS_OFFERS = Dataset(
     id="dam_gen_as_offers",
     title="Day-ahead ancillary-service offers of generation resources",
     sources=(Stem("60d_DAM_Generation_Resource_ASOffers"),),
-    columns=_offer("Generation Resource Name", GENERATION_PRODUCTS, since=QSE_SHOWN),
+    columns=_offer("Generation Resource Name", SINCE_2014, since=QSE_SHOWN),
     first_day=NODAL_START,
-    mb_per_day=((NODAL_START, 1.5), (day(ECRS_START), 3.0)),
-    quirks=(
-        NAMED_SIXTY_DAYS_LATER,
-        HOURS_WITHOUT_FLAG,
-        NO_KEY,
-        "Between 2016 and 2023-06-09 the columns are inferred from those of the generation awards.",
+    evidence=rests_on(
+        ("2010-12-01", DERIVED), ("2014-03-02", EXCERPTS), ("2016-01-01", DERIVED), ("2023-06-10", NAMES)
     ),
+    mb_per_day=((NODAL_START, 1.5), (day(ECRS_START), 3.0)),
+    quirks=(NAMED_SIXTY_DAYS_LATER, HOURS_WITHOUT_FLAG, NO_KEY),
     **OFFERS,
 )
 
@@ -65,12 +64,15 @@ DAM_LOAD_AS_OFFERS = Dataset(
     title="Day-ahead ancillary-service offers of load resources",
     sources=(Stem("60d_DAM_Load_Resource_ASOffers"),),
     columns=(
-        *_offer("Load Resource Name", ALL_PRODUCTS),
+        *_offer("Load Resource Name", SINCE_2014, since=QSE_SHOWN),
         text("NCLR Flag", "Whether the resource is a non-controllable load resource"),
     ),
-    first_day=day(ECRS_START),
-    mb_per_day=((day(ECRS_START), 2.0),),
-    quirks=(NAMED_SIXTY_DAYS_LATER, HOURS_WITHOUT_FLAG, NO_KEY, "Files before 2023-06-10 have fewer columns."),
+    first_day=NODAL_START,
+    evidence=rests_on(
+        ("2010-12-01", DERIVED), ("2014-03-02", EXCERPTS), ("2016-01-01", DERIVED), ("2023-06-10", NAMES)
+    ),
+    mb_per_day=((NODAL_START, 0.6), (day(ECRS_START), 2.0)),
+    quirks=(NAMED_SIXTY_DAYS_LATER, HOURS_WITHOUT_FLAG, NO_KEY),
     **OFFERS,
 )
 
@@ -80,6 +82,7 @@ DAM_ESR_AS_OFFERS = Dataset(
     sources=(Stem("60d_DAM_ESR_ASOffers"),),
     columns=_offer("Resource Name", ALL_PRODUCTS),
     first_day=day(RTC_DAM),
+    evidence=rests_on(("2025-12-06", NAMES), ("2025-12-07", EXCERPTS)),
     mb_per_day=((day(RTC_DAM), 2.0),),
     quirks=(NAMED_SIXTY_DAYS_LATER, HOURS_WITHOUT_FLAG, NO_KEY),
     **OFFERS,
@@ -87,11 +90,12 @@ DAM_ESR_AS_OFFERS = Dataset(
 
 
 def _service() -> Column:
-    return text("AS Type", "Ancillary service, responsive reserve by its kind", name="ancillary_type", required=True)
+    meaning = "Ancillary service, in spellings of its own such as RRSPF, ECRSS and NSPIN"
+    return text("AS Type", meaning, name="ancillary_type", required=True)
 
 
 def _offer_id() -> Column:
-    return text("Offer ID", "Id that the entity gave the offer", required=True)
+    return text("Offer ID", "Id that the entity gave the offer, such as RRS_070926: free text", required=True)
 
 
 DAM_AS_ONLY_OFFERS = Dataset(
@@ -117,6 +121,7 @@ DAM_AS_ONLY_OFFERS = Dataset(
     ),
     key=("interval_start", "qse", "ancillary_type", "offer_id"),
     first_day=day(RTC_DAM),
+    evidence=rests_on(("2025-12-06", NAMES), ("2026-07-09", EXCERPTS)),
     mb_per_day=((day(RTC_DAM), 0.2),),
     quirks=(NAMED_SIXTY_DAYS_LATER, HOURS_WITHOUT_FLAG),
     **DAILY,
@@ -147,6 +152,7 @@ DAM_AS_ONLY_AWARDS = Dataset(
     ),
     key=("interval_start", "qse", "ancillary_type", "offer_id"),
     first_day=day(RTC_DAM),
+    evidence=rests_on(("2025-12-06", NAMES)),
     mb_per_day=((day(RTC_DAM), 0.1),),
     quirks=(NAMED_SIXTY_DAYS_LATER, HOURS_WITHOUT_FLAG, "The first files have underscores in the award columns."),
     **DAILY,

@@ -1,7 +1,9 @@
 """Day-ahead disclosure, sixty days later: what resources offered and were awarded, and self-arranged services."""
 
-from ercot.catalog.model import Column, Coverage, Dataset, Stem, curve, day, number, text
+from ercot.catalog.evidence import DERIVED, EXCERPTS, NAMES, rests_on
+from ercot.catalog.model import Column, Coverage, Dataset, Stem, day, number, text
 from ercot.catalog.reports.common import (
+    ARRANGED_MW,
     AWARDED_MW,
     ECRS_START,
     HOURLY_DISCLOSURE,
@@ -15,11 +17,11 @@ from ercot.catalog.reports.common import (
     RTC_DAM,
     SERVICES,
     capacity_price,
+    curve,
     dme,
     hour_labels,
     qse,
     resource_name,
-    service_quantities,
 )
 from ercot.catalog.reports.prices import NODAL_START, PLAUSIBLE_MCPC, PLAUSIBLE_PRICE
 
@@ -29,7 +31,7 @@ QUIRKS = (
     NAMED_SIXTY_DAYS_LATER,
     HOURS_WITHOUT_FLAG,
     "An empty award means that nothing was awarded; it is not a zero.",
-    "Fields are quoted in most files; an empty quote is null.",
+    "Fields are quoted to the files of 2025, mostly not in those of 2026; an empty quote is null.",
 )
 BATTERY_QUIRK = "Batteries were renamed when they became single resources on 2025-12-05: no name runs through."
 
@@ -120,6 +122,9 @@ DAM_GEN = Dataset(
     columns=_resource_hour(),
     key=("interval_start", "resource_name"),
     first_day=NODAL_START,
+    evidence=rests_on(
+        ("2010-12-01", DERIVED), ("2014-03-02", EXCERPTS), ("2016-01-01", DERIVED), ("2023-06-10", EXCERPTS)
+    ),
     mb_per_day=((NODAL_START, 4.0), (day("2019-01-01"), 5.0), (day("2021-01-01"), 6.5), (day("2024-01-01"), 8.2)),
     quirks=(
         *QUIRKS,
@@ -139,6 +144,7 @@ DAM_ESR = Dataset(
     columns=_resource_hour(storage=True),
     key=("interval_start", "resource_name"),
     first_day=day(RTC_DAM),
+    evidence=rests_on(("2025-12-06", EXCERPTS)),
     mb_per_day=((day(RTC_DAM), 2.0),),
     quirks=(*QUIRKS, "The header is that of generation; only the member's name tells the two apart.", BATTERY_QUIRK),
     **HOURLY_DISCLOSURE,
@@ -165,6 +171,7 @@ DAM_LOAD = Dataset(
     ),
     key=("interval_start", "resource_name"),
     first_day=NODAL_START,
+    evidence=rests_on(("2010-12-01", DERIVED), ("2023-06-10", EXCERPTS)),
     mb_per_day=((NODAL_START, 0.4), (day("2023-01-01"), 1.4), (day("2024-01-01"), 1.5)),
     quirks=(
         *QUIRKS,
@@ -175,9 +182,9 @@ DAM_LOAD = Dataset(
 )
 
 
-def _self_arranged(header: str, service: str) -> Column:
-    meaning = f"Own supply of {service} that the entity brings for its obligation"
-    return number(f"Total Self-Arranged AS {header}", "MW", meaning, **AWARDED_MW)
+def _self_arranged(header: str, service: str, **facts) -> Column:
+    meaning = f"Own supply of {service} that the entity brings for its obligation; negative where it was traded away"
+    return number(f"Total Self-Arranged AS {header}", "MW", meaning, **ARRANGED_MW, **facts)
 
 
 DAM_SELF_ARRANGED_AS = Dataset(
@@ -192,19 +199,22 @@ DAM_SELF_ARRANGED_AS = Dataset(
         _self_arranged("RegUp", SERVICES["REGUP"]),
         _self_arranged("RegDown", SERVICES["REGDN"]),
         _self_arranged("NonSpin", SERVICES["NSPIN"]),
-        _self_arranged("NSPNM", "non-spinning reserve that is deployed by hand"),
-        *service_quantities(
-            "Total Self-Arranged AS {}",
-            "RRSPFR RRSFFR RRSUFR",
-            "Own supply of {} that the entity brings for its obligation",
-            **AWARDED_MW,
-        ),
-        _self_arranged("ECRSSD", "contingency reserve (ECRS) that SCED dispatches"),
-        _self_arranged("ECRSMD", "contingency reserve (ECRS) that is deployed by hand"),
+        _self_arranged("RRS for Gen", "responsive reserve from generation", until=RRS_WHOLE),
+        _self_arranged("RRS for CLR", "responsive reserve from controllable loads", until=RRS_WHOLE),
+        _self_arranged("RRS for NCLR", "responsive reserve from non-controllable loads", until=RRS_WHOLE),
+        _self_arranged("NSPNM", "non-spinning reserve that is deployed by hand", since=ECRS_START),
+        _self_arranged("RRSPFR", SERVICES["RRSPFR"], since=RRS_SPLIT),
+        _self_arranged("RRSFFR", SERVICES["RRSFFR"], since=RRS_SPLIT),
+        _self_arranged("RRSUFR", SERVICES["RRSUFR"], since=RRS_SPLIT),
+        _self_arranged("ECRSSD", "contingency reserve (ECRS) that SCED dispatches", since=ECRS_START),
+        _self_arranged("ECRSMD", "contingency reserve (ECRS) that is deployed by hand", since=ECRS_START),
     ),
     key=("interval_start", "qse"),
-    first_day=day(ECRS_START),
-    mb_per_day=((day(ECRS_START), 0.1),),
-    quirks=(*QUIRKS, "Files before 2023-06-10 have other columns, of which no sample is known."),
+    first_day=NODAL_START,
+    evidence=rests_on(
+        ("2010-12-01", DERIVED), ("2014-03-02", EXCERPTS), ("2022-10-14", DERIVED), ("2023-06-10", NAMES)
+    ),
+    mb_per_day=((NODAL_START, 0.1),),
+    quirks=QUIRKS,
     **HOURLY_DISCLOSURE,
 )

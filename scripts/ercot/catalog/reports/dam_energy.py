@@ -1,12 +1,14 @@
 """Day-ahead disclosure of trades without a resource: energy offers and bids, point-to-point obligations and options."""
 
-from ercot.catalog.model import Column, Coverage, Dataset, Stem, curve, day, number, text
+from ercot.catalog.evidence import DERIVED, EXCERPTS, NAMES, rests_on
+from ercot.catalog.model import Column, Coverage, Dataset, Stem, day, number, text
 from ercot.catalog.reports.common import (
     HOURLY_DISCLOSURE,
     HOURS_WITHOUT_FLAG,
     NAMED_SIXTY_DAYS_LATER,
     OFFER_PRICE,
     TRADED_MW,
+    curve,
     hour_labels,
     qse,
 )
@@ -19,7 +21,7 @@ DAILY = {"coverage": Coverage.DAYS, **HOURLY_DISCLOSURE}
 QUIRKS = (
     NAMED_SIXTY_DAYS_LATER,
     HOURS_WITHOUT_FLAG,
-    "Ids are chosen by each entity, such as d15 or PTP2: unique within it only, and text even where they are digits.",
+    "Ids are chosen by each entity, such as d15, uploader or 260709HBWESB: free text, unique within the entity only.",
 )
 
 
@@ -95,6 +97,7 @@ DAM_ENERGY_OFFERS = Dataset(
     columns=_energy_curve("Offer", "sell"),
     key=("interval_start", "settlement_point", "qse", "energy_only_offer_id"),
     first_day=NODAL_START,
+    evidence=rests_on(("2010-12-01", DERIVED), ("2014-03-02", EXCERPTS)),
     mb_per_day=((NODAL_START, 1.0), (day("2020-01-01"), 3.0), (day("2024-01-01"), 6.0)),
     quirks=QUIRKS,
     **DAILY,
@@ -105,9 +108,10 @@ DAM_ENERGY_OFFER_AWARDS = Dataset(
     title="Day-ahead awards of energy-only offers",
     emil=EMIL,
     sources=(Stem("60d_DAM_EnergyOnlyOfferAwards"),),
-    columns=_energy_award("Offer", "positive where energy is sold"),
+    columns=_energy_award("Offer", "positive where energy is sold, 0 where nothing was awarded"),
     key=("interval_start", "settlement_point", "qse", "offer_id"),
     first_day=NODAL_START,
+    evidence=rests_on(("2010-12-01", DERIVED), ("2014-03-02", EXCERPTS)),
     mb_per_day=((NODAL_START, 0.25), (day("2020-01-01"), 0.7), (day("2024-01-01"), 1.8)),
     quirks=QUIRKS,
     **DAILY,
@@ -121,6 +125,7 @@ DAM_ENERGY_BIDS = Dataset(
     columns=_energy_curve("Bid", "buy"),
     key=("interval_start", "settlement_point", "qse", "energy_only_bid_id"),
     first_day=NODAL_START,
+    evidence=rests_on(("2010-12-01", DERIVED), ("2014-03-02", EXCERPTS)),
     mb_per_day=((NODAL_START, 1.5), (day("2020-01-01"), 4.0), (day("2024-01-01"), 9.0)),
     quirks=QUIRKS,
     **DAILY,
@@ -134,6 +139,7 @@ DAM_ENERGY_BID_AWARDS = Dataset(
     columns=_energy_award("Bid", "negative, since energy is bought"),
     key=("interval_start", "settlement_point", "qse", "bid_id"),
     first_day=NODAL_START,
+    evidence=rests_on(("2010-12-01", DERIVED), ("2014-03-02", EXCERPTS)),
     mb_per_day=((NODAL_START, 0.3), (day("2020-01-01"), 0.9), (day("2022-01-01"), 1.5), (day("2024-01-01"), 2.1)),
     quirks=(*QUIRKS, "A bought quantity is negative, unlike the quantity of the bid; single awards are 0."),
     **DAILY,
@@ -153,6 +159,7 @@ DAM_PTP_BIDS = Dataset(
     ),
     key=("interval_start", "qse", "settlement_point_source", "settlement_point_sink", "bid_id"),
     first_day=NODAL_START,
+    evidence=rests_on(("2010-12-01", DERIVED), ("2014-03-02", NAMES)),
     mb_per_day=((NODAL_START, 5.0), (day("2018-01-01"), 10.0), (day("2024-01-01"), 16.0)),
     quirks=QUIRKS,
     **DAILY,
@@ -173,6 +180,7 @@ DAM_PTP_BID_AWARDS = Dataset(
     ),
     key=("interval_start", "qse", "settlement_point_source", "settlement_point_sink", "bid_id"),
     first_day=NODAL_START,
+    evidence=rests_on(("2010-12-01", DERIVED), ("2014-03-02", EXCERPTS)),
     mb_per_day=((NODAL_START, 2.0), (day("2018-01-01"), 4.0), (day("2024-01-01"), 6.0)),
     quirks=(*QUIRKS, "The price has the header of the bid's price, but reads as the price difference that cleared."),
     **DAILY,
@@ -207,6 +215,7 @@ DAM_PTP_OPTIONS = Dataset(
     key=(),
     order=("interval_start", "qse", "settlement_point_source", "settlement_point_sink", "offer_id", "crr_id"),
     first_day=LINKED_OPTIONS_START,
+    evidence=rests_on(("2013-02-14", DERIVED), ("2014-03-02", EXCERPTS)),
     mb_per_day=((LINKED_OPTIONS_START, 0.4),),
     quirks=OPTION_QUIRKS,
     **DAILY,
@@ -221,7 +230,8 @@ DAM_PTP_OPTION_AWARDS = Dataset(
     key=(),
     order=("interval_start", "qse", "settlement_point_source", "settlement_point_sink", "offer_id", "crr_id"),
     first_day=LINKED_OPTIONS_START,
+    evidence=rests_on(("2013-02-14", DERIVED), ("2014-03-02", NAMES), ("2026-07-09", EXCERPTS)),
     mb_per_day=((LINKED_OPTIONS_START, 0.3),),
-    quirks=OPTION_QUIRKS,
+    quirks=(*OPTION_QUIRKS, "Rows of options that were awarded nothing have a quantity of 0; a price may be negative."),
     **DAILY,
 )

@@ -1,5 +1,6 @@
 """Energy and ancillary-service prices: the reports that settle the market."""
 
+from ercot.catalog.evidence import DERIVED, EXCERPTS, NAMES, WHOLE, rests_on
 from ercot.catalog.model import (
     Cdr,
     Clock,
@@ -25,6 +26,7 @@ RTC_START = day("2025-12-05")  # real-time co-optimization of energy and ancilla
 PLAUSIBLE_PRICE = {"low": -2000.0, "high": 10000.0}
 # Ancillary prices passed $25,000 in February 2021; since mid 2021 the offer cap limits them.
 PLAUSIBLE_MCPC = {"low": 0.0, "high": 30000.0}
+PLAUSIBLE_KV = {"low": 0.0, "high": 800.0}
 
 SETTLEMENT_POINT = "Resource node, load zone, hub or DC tie that the price is for"
 ANCILLARY_TYPE = "Ancillary service: REGUP, REGDN, RRS, NSPIN, and ECRS from 2023-06-10"
@@ -58,8 +60,9 @@ RT_SPP = Dataset(
     ),
     key=("interval_start", "settlement_point", "settlement_point_type"),
     first_day=NODAL_START,
+    evidence=rests_on(("2010-12-01", DERIVED), ("2014-04-30", EXCERPTS)),
     mb_per_day=((NODAL_START, 2.1), (day("2020-01-01"), 2.8), (day("2023-01-01"), 3.2), (day("2026-01-01"), 4.1)),
-    corrections=Corrections("rt_spp_corrections", "settlement_point_price"),
+    corrections=Corrections("rt_spp_corrections", (("settlement_point_price", "corrected"),)),
     quirks=(
         "The date in the file name is the end of the interval: 31 December 24:00 is in a file named 0101_0000.",
         "Files of the repeated hour differ only by `xhr` in the name.",
@@ -83,9 +86,10 @@ RT_LMP = Dataset(
     ),
     key=("sced_timestamp", "settlement_point"),
     first_day=NODAL_START,
+    evidence=rests_on(("2010-12-01", DERIVED), ("2014-05-01", EXCERPTS)),
     mb_per_day=((NODAL_START, 7.0), (day("2020-01-01"), 10.0), (day("2023-01-01"), 12.0), (day("2026-01-01"), 14.8)),
     run_minutes=((NODAL_START, 5),),
-    corrections=Corrections("rt_lmp_corrections", "lmp"),
+    corrections=Corrections("rt_lmp_corrections", (("lmp", "corrected"),)),
     quirks=("SCED runs about every five minutes, at odd seconds, with extra runs: up to 13 an hour.",),
 )
 
@@ -112,8 +116,9 @@ DAM_SPP = Dataset(
     ),
     key=("interval_start", "settlement_point"),
     first_day=NODAL_START,
+    evidence=rests_on(("2010-12-01", DERIVED), ("2014-05-02", EXCERPTS), ("2017-02-14", WHOLE)),
     mb_per_day=((NODAL_START, 0.5), (day("2023-01-01"), 0.9)),
-    corrections=Corrections("dam_spp_corrections", "settlement_point_price"),
+    corrections=Corrections("dam_spp_corrections", (("settlement_point_price", "corrected"),)),
     quirks=(
         "Published the day before the operating day.",
         "Single files have come without their header row.",
@@ -139,8 +144,9 @@ DAM_MCPC = Dataset(
     ),
     key=("interval_start", "ancillary_type"),
     first_day=NODAL_START,
+    evidence=rests_on(("2010-12-01", DERIVED), ("2015-03-08", NAMES), ("2026-09-29", EXCERPTS)),
     mb_per_day=((NODAL_START, 0.003),),
-    corrections=Corrections("dam_mcpc_corrections", "mcpc"),
+    corrections=Corrections("dam_mcpc_corrections", (("mcpc", "corrected"),)),
     quirks=("Published the day before the operating day.",),
 )
 
@@ -162,7 +168,9 @@ RT_MCPC = Dataset(
     ),
     key=("interval_start", "ancillary_type"),
     first_day=RTC_START,
+    evidence=rests_on(("2025-12-05", NAMES), ("2026-09-29", EXCERPTS)),
     mb_per_day=((RTC_START, 0.02),),
+    corrections=Corrections("rt_mcpc_corrections", (("mcpc", "corrected"),)),
     quirks=("The repeated-hour flag is called RepeatedHourFlag here, although the rows are those of a quarter hour.",),
 )
 
@@ -202,7 +210,9 @@ RT_MCPC_SCED = Dataset(
         ),
     ),
     key=("sced_timestamp", "ancillary_type"),
+    one_of=("mcpc", "capped_mcpc", "uncapped_mcpc"),
     first_day=RTC_START,
+    evidence=rests_on(("2025-12-05", NAMES), ("2026-08-27", NAMES), ("2026-10-03", EXCERPTS)),
     mb_per_day=((RTC_START, 0.06),),
     run_minutes=((RTC_START, 5),),
 )

@@ -1,6 +1,7 @@
 """SCED disclosure, sixty days later: what resources offered, could do, were told and did, run by run."""
 
-from ercot.catalog.model import Column, Dataset, Stem, curve, day, number, spelled, text
+from ercot.catalog.evidence import DERIVED, EXCERPTS, NAMES, rests_on
+from ercot.catalog.model import Column, Dataset, Stem, day, number, spelled, text
 from ercot.catalog.reports.common import (
     AWARDED_MW,
     BEFORE_RTC,
@@ -14,6 +15,7 @@ from ercot.catalog.reports.common import (
     RTC,
     RUN_DISCLOSURE,
     SERVICES,
+    curve,
     dme,
     qse,
     resource_name,
@@ -168,6 +170,14 @@ SCED_GEN = Dataset(
     columns=_resource_run(),
     key=("sced_timestamp", "resource_name"),
     first_day=NODAL_START,
+    evidence=rests_on(
+        ("2010-12-01", DERIVED),
+        ("2014-03-02", EXCERPTS),
+        ("2016-01-01", DERIVED),
+        ("2023-06-10", EXCERPTS),
+        ("2025-12-05", NAMES),
+        ("2025-12-21", EXCERPTS),
+    ),
     mb_per_day=((NODAL_START, 38.0), (day("2019-01-01"), 53.0), (day("2023-01-01"), 95.0), (RTC_START, 283.0)),
     quirks=(
         *QUIRKS,
@@ -185,6 +195,7 @@ SCED_ESR = Dataset(
     sources=(Stem("60d_ESR_Data_in_SCED"),),
     columns=_resource_run(storage=True),
     key=("sced_timestamp", "resource_name"),
+    evidence=rests_on(("2025-12-05", NAMES), ("2026-03-08", EXCERPTS)),
     mb_per_day=((RTC_START, 95.0),),
     quirks=(*QUIRKS, "Output and base point are negative while charging; resources may come and go within a day."),
     **RUN_START,
@@ -244,6 +255,14 @@ SCED_LOAD = Dataset(
     ),
     key=("sced_timestamp", "resource_name"),
     first_day=NODAL_START,
+    evidence=rests_on(
+        ("2010-12-01", DERIVED),
+        ("2014-03-02", EXCERPTS),
+        ("2018-01-01", EXCERPTS),
+        ("2020-07-01", DERIVED),
+        ("2023-06-10", EXCERPTS),
+        ("2025-12-05", NAMES),
+    ),
     mb_per_day=((NODAL_START, 3.0), (day(LOAD_BIDS_START), 10.0), (day("2021-01-01"), 16.5), (RTC_START, 34.0)),
     quirks=(
         *QUIRKS,

@@ -1,28 +1,11 @@
-"""SCED disclosure, the smaller members: metered output, self-arrangement, overrides, updates, real-time offers."""
+"""SCED disclosure, the smaller members: metered output, self-arrangement, overrides."""
 
-from ercot.catalog.model import (
-    Clock,
-    Column,
-    Coverage,
-    Dataset,
-    DayFrom,
-    Stem,
-    day,
-    delivery_date,
-    hour_ending,
-    integer,
-    naive_stamp,
-    number,
-    spelled,
-    text,
-)
+from ercot.catalog.evidence import DERIVED, EXCERPTS, WHOLE, rests_on
+from ercot.catalog.model import Clock, Column, Coverage, Dataset, DayFrom, Stem, day, integer, naive_stamp, number, text
 from ercot.catalog.reports.common import (
-    AWARDED_MW,
+    ARRANGED_MW,
     BEFORE_RTC,
-    CAPACITY_OFFER_PRICE,
     ECRS_START,
-    HOURLY_DISCLOSURE,
-    HOURS_WITHOUT_FLAG,
     NAMED_SIXTY_DAYS_LATER,
     RESOURCE_MW,
     RRS_SPLIT,
@@ -36,10 +19,6 @@ from ercot.catalog.reports.common import (
 from ercot.catalog.reports.prices import NODAL_START, RTC_START
 
 EMIL = "NP3-965-ER"
-SELF_ARRANGED_START = "2018-01-01"  # the oldest known file is of 2020
-EOC_START = day("2024-08-15")  # about
-OFFERS_RENAMED = "2026-01-25"  # about: the suffixes of services became those of the other members
-OFFERS_NAMED_SHORT = "2026-01-24"
 
 SCED_SMNE = Dataset(
     id="sced_smne",
@@ -56,6 +35,7 @@ SCED_SMNE = Dataset(
     ),
     key=("interval_start", "resource_code"),
     first_day=NODAL_START,
+    evidence=rests_on(("2010-12-01", DERIVED), ("2014-03-02", EXCERPTS)),
     mb_per_day=((NODAL_START, 3.0), (day("2020-01-01"), 5.0), (RTC_START, 7.8)),
     quirks=(
         NAMED_SIXTY_DAYS_LATER,
@@ -66,7 +46,8 @@ SCED_SMNE = Dataset(
 
 
 def _arranged(header: str, service: str, **facts) -> Column:
-    return number(header, "MW", f"Own supply of {service} at the run; often blank", **AWARDED_MW, **facts)
+    meaning = f"Own supply of {service} at the run; often blank, negative where it was traded away"
+    return number(header, "MW", meaning, **ARRANGED_MW, **facts)
 
 
 SCED_SELF_ARRANGED_AS = Dataset(
@@ -88,14 +69,27 @@ SCED_SELF_ARRANGED_AS = Dataset(
         _arranged("RRSFFR", SERVICES["RRSFFR"], since=RRS_SPLIT),
         _arranged("RRSUFR", SERVICES["RRSUFR"], since=RRS_SPLIT),
         _arranged("ECRSS", "contingency reserve (ECRS) that SCED dispatches", since=ECRS_START),
-        _arranged("ECRSM", "contingency reserve (ECRS) that is deployed by hand", since=ECRS_START),
+        _arranged(
+            "ECRSM",
+            "contingency reserve (ECRS) that is deployed by hand",
+            since=ECRS_START,
+            aliases=("ECRSM ",),
+        ),
     ),
     key=("sced_timestamp", "qse"),
-    first_day=day(SELF_ARRANGED_START),
-    mb_per_day=((day(SELF_ARRANGED_START), 0.6), (RTC_START, 1.8)),
+    first_day=NODAL_START,
+    evidence=rests_on(
+        ("2010-12-01", DERIVED),
+        ("2014-03-02", EXCERPTS),
+        ("2022-10-14", DERIVED),
+        ("2023-06-10", EXCERPTS),
+        ("2025-02-09", WHOLE),
+    ),
+    mb_per_day=((NODAL_START, 0.6), (RTC_START, 1.8)),
     quirks=(
         NAMED_SIXTY_DAYS_LATER,
-        "The columns of 2022-10-14 to 2023-06-09 are inferred; whether the member outlived 2025-12-04 is not known.",
+        "Single files of 2019 and 2023 print blanks before the colons of the stamp, 12/02/2019 00 :00 :22.",
+        "The member goes on after 2025-12-05, with the same columns.",
     ),
     **RUN_DISCLOSURE,
 )
@@ -115,6 +109,7 @@ SCED_DSR_LOAD = Dataset(
     key=("sced_timestamp", "qse"),
     first_day=NODAL_START,
     last_day=day(BEFORE_RTC),
+    evidence=rests_on(("2010-12-01", DERIVED), ("2025-02-09", WHOLE)),
     mb_per_day=((NODAL_START, 0.5), (day("2020-01-01"), 1.0)),
     quirks=(NAMED_SIXTY_DAYS_LATER, "Rows of entities without such resources are 0."),
     **RUN_DISCLOSURE,
@@ -147,6 +142,7 @@ SCED_HDL_LDL_OVERRIDES = Dataset(
     key=(),
     order=("sced_timestamp", "resource_name"),
     first_day=NODAL_START,
+    evidence=rests_on(("2010-12-01", DERIVED), ("2024-04-08", EXCERPTS), ("2025-02-09", WHOLE)),
     mb_per_day=((NODAL_START, 0.01),),
     quirks=(
         NAMED_SIXTY_DAYS_LATER,
@@ -156,90 +152,28 @@ SCED_HDL_LDL_OVERRIDES = Dataset(
     **RUN_DISCLOSURE,
 )
 
-UPDATES = {"emil": EMIL, "coverage": Coverage.EVENTS, **HOURLY_DISCLOSURE}
-
-SCED_EOC_UPDATES = Dataset(
-    id="sced_eoc_updates",
-    title="Energy offer curves updated within the operating hour",
-    sources=(Stem("60d_SCED_EOC_Updates_in_OpHour"),),
-    columns=(
-        delivery_date("Delivery Date"),
-        hour_ending("Delivery Hour"),
-        resource_name(),
-        text("Reason", "Reasons of the updates, joined by semicolons"),
-        integer("Count of Updates During Operating Hour", "Number of updates for the hour"),
-    ),
-    key=("interval_start", "resource_name"),
-    first_day=EOC_START,
-    mb_per_day=((EOC_START, 0.05),),
-    quirks=(NAMED_SIXTY_DAYS_LATER, HOURS_WITHOUT_FLAG, "Days without an update have a file with a header only."),
-    **UPDATES,
-)
-
-SCED_AS_OFFER_UPDATES = Dataset(
-    id="sced_as_offer_updates",
-    title="Real-time ancillary-service offers updated within the operating period",
-    sources=(Stem("60d_SCED_AS_Offer_Updates_in_OpPeriod"),),
-    columns=(
-        delivery_date("Delivery Date"),
-        hour_ending("Delivery Hour"),
-        resource_name(),
-        text("AS Type", "Ancillary service whose offer was updated", name="ancillary_type", required=True),
-        text("Reason", "Reasons of the updates, joined by semicolons"),
-        integer("Count of Updates During Operating Period", "Number of updates in the operating period"),
-    ),
-    key=("interval_start", "resource_name", "ancillary_type"),
-    first_day=RTC_START,
-    mb_per_day=((RTC_START, 0.1),),
-    quirks=(NAMED_SIXTY_DAYS_LATER, HOURS_WITHOUT_FLAG),
-    **UPDATES,
-)
-
-# Services of real-time offers in ERCOT's order, with the suffix of the first weeks.
-OFFERED_SERVICES = {
-    "REGUP": "URS",
-    "REGDN": "DRS",
-    "RRSPFR": "RRSPF",
-    "RRSUFR": "RRSUF",
-    "RRSFFR": "RRSFF",
-    "NSPIN": "NS",
-    "ECRS": "ECRS",
-}
-
-
-def _offered_price(point: int, service: str, short: str) -> Column:
-    """Declare a price whose header was renamed, unless the suffix was right from the start."""
-    header, meaning = f"PRICE{point}_{service}", f"Offered price of {SERVICES[service]}, point {point}"
-    facts = {"name": header.lower(), **CAPACITY_OFFER_PRICE}
-    if short == service:
-        return number(header, "$/MW per h", meaning, **facts)
-    renamed = (spelled(header, OFFERS_RENAMED),)
-    return number(f"PRICE{point}_{short}", "$/MW per h", meaning, until=OFFERS_NAMED_SHORT, then=renamed, **facts)
-
-
-def _offer_points(points: int = 6) -> list[Column]:
-    """Declare the points of a real-time offer: one price a service, then the quantity."""
-    columns = []
-    for i in range(1, points + 1):
-        columns += [_offered_price(i, service, short) for service, short in OFFERED_SERVICES.items()]
-        columns.append(number(f"QUANTITY_MW{i}", "MW", f"Capacity that the offer adds at point {i}", **RESOURCE_MW))
-    return columns
-
-
-SCED_AS_OFFERS = Dataset(
-    id="sced_as_offers",
-    title="Real-time ancillary-service offers of resources",
+SCED_AS_CAPABILITY_OVERRIDES = Dataset(
+    id="sced_as_capability_overrides",
+    title="Ancillary-service capabilities that operators overrode",
     emil=EMIL,
-    sources=(Stem("60d_SCED_Resource_AS_OFFERS"),),
-    columns=(*run_labels("SCED Timestamp"), resource_name(), *_offer_points()),
-    key=(),
-    order=("sced_timestamp", "resource_name"),
-    first_day=RTC_START,
-    mb_per_day=((RTC_START, 342.0),),
-    quirks=(
-        NAMED_SIXTY_DAYS_LATER,
-        "Up to three rows a resource and run (online, regulation down, offline); no column says which is which.",
-        "Until 2026-02-02 first postings print 0 where no price was offered; supplements of April 2026 leave it empty.",
+    sources=(Stem("60d_AS_Capability_ManOverride"),),
+    coverage=Coverage.EVENTS,
+    columns=(
+        *run_labels("SCED Timestamp"),
+        naive_stamp("Start Timestamp", "When the override began"),
+        naive_stamp("End Timestamp", "When the override ends"),
+        text("Participant Name", "Market participant that the resource belongs to"),
+        resource_name(),
+        text("AS Type", "Ancillary service that is limited", name="ancillary_type", required=True),
+        number("AS Capability Limit", "MW", "Most that the resource may provide of the service", **RESOURCE_MW),
+        number("Derated Qty", "MW", "Capability that the override takes away", **RESOURCE_MW),
+        text("Reason Code", "Why the capability was overridden; mostly blank"),
     ),
+    key=(),
+    order=("sced_timestamp", "resource_name", "ancillary_type"),
+    first_day=RTC_START,
+    evidence=rests_on(("2025-12-05", DERIVED), ("2026-04-15", EXCERPTS)),
+    mb_per_day=((RTC_START, 0.05),),
+    quirks=(NAMED_SIXTY_DAYS_LATER, "It is not known what makes a row unique, so whole members replace each other."),
     **RUN_DISCLOSURE,
 )

@@ -1,9 +1,11 @@
-"""Prices and constraints of the whole grid: system lambda, bus prices, shadow prices, the peaker margin, the points."""
+"""Prices of the whole grid: system lambda, bus prices, the peaker margin, and the map of the points."""
 
+from ercot.catalog.evidence import DERIVED, EXCERPTS, NAMES, WHOLE, rests_on
 from ercot.catalog.model import (
     Cdr,
     Clock,
     Column,
+    Corrections,
     Coverage,
     Dataset,
     DayFrom,
@@ -14,22 +16,17 @@ from ercot.catalog.model import (
     delivery_date,
     dst_flag,
     hour_ending,
-    naive_stamp,
     number,
     repeated_hour_flag,
     run_stamp,
     text,
 )
 from ercot.catalog.reports.common import delivery_interval
-from ercot.catalog.reports.prices import NODAL_START, PLAUSIBLE_PRICE
+from ercot.catalog.reports.prices import NODAL_START, PLAUSIBLE_KV, PLAUSIBLE_PRICE
 
 LAMBDA_START = day("2013-12-11")
 UNCAPPED_START = "2026-08-27"  # from then on prices are printed before and after the cap
 BEFORE_UNCAPPED = "2026-08-26"
-
-PLAUSIBLE_SHADOW_PRICE = {"low": -10000.0, "high": 20000.0}
-PLAUSIBLE_LIMIT = {"low": -100000.0, "high": 100000.0}
-PLAUSIBLE_KV = {"low": 0.0, "high": 800.0}
 
 
 def _price_then_capped(header: str, meaning: str, name: str) -> tuple[Column, ...]:
@@ -49,35 +46,6 @@ def _price_then_capped(header: str, meaning: str, name: str) -> tuple[Column, ..
     )
 
 
-def _constraint() -> tuple[Column, ...]:
-    """Declare what identifies a transmission constraint."""
-    return (
-        text(
-            "ConstraintID",
-            "Number of the constraint within the run or hour; it names nothing beyond that",
-            name="constraint_id",
-            required=True,
-        ),
-        text("ConstraintName", "Limiting element or interface", name="constraint_name"),
-        text(
-            "ContingencyName",
-            "Outage under which the limit holds, or BASE CASE",
-            name="contingency_name",
-            required=True,
-        ),
-    )
-
-
-def _stations() -> tuple[Column, ...]:
-    """Declare the ends of a limiting element."""
-    return (
-        text("FromStation", "Station where the element starts; blank for interfaces", name="from_station"),
-        text("ToStation", "Station where the element ends; blank for interfaces", name="to_station"),
-        number("FromStationkV", "kV", "Voltage where the element starts", name="from_station_kv", **PLAUSIBLE_KV),
-        number("ToStationkV", "kV", "Voltage where the element ends", name="to_station_kv", **PLAUSIBLE_KV),
-    )
-
-
 SCED_SYSTEM_LAMBDA = Dataset(
     id="sced_system_lambda",
     title="System lambda of SCED",
@@ -90,7 +58,11 @@ SCED_SYSTEM_LAMBDA = Dataset(
         *_price_then_capped("SystemLambda", "Shadow price of the power balance in SCED", "system_lambda"),
     ),
     key=("sced_timestamp",),
+    one_of=("system_lambda", "capped_system_lambda", "uncapped_system_lambda"),
     first_day=LAMBDA_START,
+    evidence=rests_on(
+        ("2013-12-11", DERIVED), ("2014-05-01", EXCERPTS), ("2026-08-27", NAMES), ("2026-10-03", EXCERPTS)
+    ),
     mb_per_day=((LAMBDA_START, 0.03),),
     run_minutes=((NODAL_START, 5),),
     quirks=("One row a file; the stamp's header is spelled with and without a capital S in Stamp.",),
@@ -118,6 +90,7 @@ DAM_SYSTEM_LAMBDA = Dataset(
     ),
     key=("interval_start",),
     first_day=LAMBDA_START,
+    evidence=rests_on(("2013-12-11", DERIVED), ("2014-05-02", EXCERPTS)),
     mb_per_day=((LAMBDA_START, 0.001),),
     quirks=("Hours are printed without a leading zero, 1:00 to 24:00.",),
 )
@@ -138,6 +111,7 @@ DAM_LMP_BUS = Dataset(
     ),
     key=("interval_start", "electrical_bus"),
     first_day=NODAL_START,
+    evidence=rests_on(("2010-12-01", DERIVED), ("2014-05-02", EXCERPTS)),
     mb_per_day=((NODAL_START, 11.0), (day("2020-01-01"), 16.5)),
     quirks=("Bus names may be digits with leading zeros, such as 0001: they are text.",),
 )
@@ -155,92 +129,18 @@ RT_LMP_BUS = Dataset(
         *_price_then_capped("LMP", "Locational marginal price at the bus", "lmp"),
     ),
     key=("sced_timestamp", "electrical_bus"),
+    one_of=("lmp", "capped_lmp", "uncapped_lmp"),
     first_day=NODAL_START,
+    evidence=rests_on(("2010-12-01", DERIVED), ("2014-05-01", EXCERPTS), ("2026-08-27", NAMES)),
     mb_per_day=((NODAL_START, 150.0), (day("2020-01-01"), 220.0), (day(UNCAPPED_START), 265.0)),
     run_minutes=((NODAL_START, 5),),
-    quirks=("Bus names may be digits with leading zeros, such as 0001: they are text.",),
-)
-
-DAM_SHADOW_PRICES = Dataset(
-    id="dam_shadow_prices",
-    title="Day-ahead shadow prices of binding transmission constraints",
-    emil="NP4-191-CD",
-    sources=(Cdr(12332, NameDay.DAY_AHEAD, "DASPBCNP4191"),),
-    clock=Clock.HOUR,
-    day_from=DayFrom.FIRST_ROW,
-    coverage=Coverage.EVENTS,
-    columns=(
-        delivery_date(),
-        hour_ending(),
-        *_constraint(),
-        number("ConstraintLimit", "MW", "Limit of the flow", name="constraint_limit", **PLAUSIBLE_LIMIT),
-        number("ConstraintValue", "MW", "Flow that the market cleared", name="constraint_value", **PLAUSIBLE_LIMIT),
-        number("ViolationAmount", "MW", "Flow above the limit", name="violation_amount", **PLAUSIBLE_LIMIT),
-        number(
-            "ShadowPrice",
-            "$/MW per h",
-            "Cost saved by one more MW of limit",
-            name="shadow_price",
-            **PLAUSIBLE_SHADOW_PRICE,
-        ),
-        *_stations(),
-        naive_stamp("DeliveryTime", "Start of the hour as printed, without a flag", name="delivery_time_cpt"),
-        dst_flag(),
+    corrections=Corrections(
+        "rt_lmp_bus_corrections", (("capped_lmp", "capped_corrected"), ("uncapped_lmp", "uncapped_corrected"))
     ),
-    key=("interval_start", "constraint_id", "contingency_name"),
-    first_day=NODAL_START,
-    mb_per_day=((NODAL_START, 0.2),),
     quirks=(
-        "Every field but the first few is padded with a leading space.",
-        "DeliveryTime is the start of the hour that HourEnding closes.",
-    ),
-)
-
-SCED_SHADOW_PRICES = Dataset(
-    id="sced_shadow_prices",
-    title="Real-time shadow prices of binding transmission constraints",
-    emil="NP6-86-CD",
-    sources=(Cdr(12302, NameDay.PUBLISHED, "SCEDBTCNP686"),),
-    clock=Clock.RUN,
-    day_from=DayFrom.ROWS,
-    coverage=Coverage.EVENTS,
-    columns=(
-        run_stamp("SCEDTimeStamp", aliases=("SCEDTimestamp",)),
-        repeated_hour_flag(),
-        *_constraint(),
-        number(
-            "ShadowPrice",
-            "$/MW per h",
-            "Cost saved by one more MW of limit",
-            name="shadow_price",
-            **PLAUSIBLE_SHADOW_PRICE,
-        ),
-        number(
-            "MaxShadowPrice",
-            "$/MW per h",
-            "Cap on the shadow price of this constraint",
-            name="max_shadow_price",
-            **PLAUSIBLE_SHADOW_PRICE,
-        ),
-        number("Limit", "MW", "Limit of the flow", name="constraint_limit", **PLAUSIBLE_LIMIT),
-        number("Value", "MW", "Flow that SCED dispatched to", name="constraint_value", **PLAUSIBLE_LIMIT),
-        number(
-            "ViolatedMW",
-            "MW",
-            "Flow above the limit; negative where there is room left",
-            name="violation_amount",
-            **PLAUSIBLE_LIMIT,
-        ),
-        *_stations(),
-        text("CCTStatus", "Result of the constraint competitiveness test: COMP or NONCOMP", name="cct_status"),
-    ),
-    key=("sced_timestamp", "constraint_id", "contingency_name"),
-    first_day=NODAL_START,
-    mb_per_day=((NODAL_START, 0.4),),
-    run_minutes=((NODAL_START, 5),),
-    quirks=(
-        "A file holds the runs of the past hour, so the first file of a day still holds runs of the day before.",
-        "No file is published while nothing binds.",
+        "Bus names may be digits with leading zeros, such as 0001: they are text.",
+        "Corrections of the price that was printed until 2026-08-26 have a header that is not known: their files are "
+        "rejected by name, and the price stays as first published.",
     ),
 )
 
@@ -266,6 +166,7 @@ PEAKER_NET_MARGIN = Dataset(
     ),
     key=("as_of",),
     first_day=day("2010-12-22"),
+    evidence=rests_on(("2010-12-22", WHOLE)),
     mb_per_day=((day("2010-12-22"), 0.0001),),
     quirks=(
         "The day is printed as a stamp, 12/22/2010 16:00:00; the time is that of the publication and is dropped.",
@@ -297,6 +198,7 @@ PEAKER_NET_MARGIN_INTERVAL = Dataset(
     key=("interval_start",),
     first_day=day("2010-11-29"),
     last_day=day("2010-12-20"),
+    evidence=rests_on(("2010-11-29", WHOLE)),
     mb_per_day=((day("2010-11-29"), 0.0022),),
     quirks=("Published at 16:00 for the day before; on 2010-12-22 the report became a running total.",),
 )
@@ -309,7 +211,7 @@ SETTLEMENT_POINTS = Dataset(
     clock=Clock.POSTING,
     coverage=Coverage.EVENTS,
     columns=(
-        text("ELECTRICAL_BUS", "Electrical bus of the network model"),
+        text("ELECTRICAL_BUS", "Electrical bus of the network model", required=True),
         text("NODE_NAME", "Node of the network model that the bus belongs to"),
         text("PSSE_BUS_NAME", "Bus name in the planning (PSS/E) case"),
         number("VOLTAGE_LEVEL", "kV", "Nominal voltage", **PLAUSIBLE_KV),
@@ -320,9 +222,9 @@ SETTLEMENT_POINTS = Dataset(
         text("HUB", "Hub that the hub bus counts for; blank for most buses"),
         text("PSSE_BUS_NUMBER", "Bus number in the planning (PSS/E) case, kept as text"),
     ),
-    key=(),
-    order=("delivery_date", "electrical_bus", "resource_node", "hub"),
+    key=("delivery_date", "electrical_bus"),
     first_day=NODAL_START,
+    evidence=rests_on(("2010-12-01", DERIVED), ("2024-11-11", WHOLE)),
     mb_per_day=((NODAL_START, 1.5),),
     quirks=(
         "Nothing in the rows says when they apply: the date in the member's name does, until the next posting.",
