@@ -1,7 +1,7 @@
 """Outputs follow the raw files, the settings and the code, whoever built them and wherever they lie.
 
-Each case changes something after a run, runs again, and holds all bytes of the tables and the findings against a build of
-the same tree from nothing. The second run is made from the same clone or another one, with Snakemake's memory or
+Each case changes something after a run, runs again, and holds all bytes of the tables and the findings against a build
+of the same tree from nothing. The second run is made from the same clone or another one, with Snakemake's memory or
 without, in the same results folder or a renamed one.
 """
 
