@@ -1,8 +1,15 @@
 """Join the interim files of one year into its rollup, read it back and write down what is wrong with it."""
 
+from pathlib import Path
+
+import polars as pl
+
 from ercot.catalog import DATASETS
+from ercot.checks.differences import differences
 from ercot.checks.verify import verify
 from ercot.core.files import write_json
+from ercot.core.outputs import read_origin
+from ercot.core.paths import ResultPaths
 from ercot.core.wording import counted
 from ercot.rollup.annual import Rolled, roll_up
 from ercot.workflow.job import job, stems
@@ -21,6 +28,18 @@ def main(
     return f"{counted(rows, 'row')} from {counted(len(batches), 'batch', 'es')}, {found}"
 
 
+def compare(paths: ResultPaths, dataset: str, year: str, annual: str, origin: str) -> None:
+    """Note for the report how a rollup differs from the one before it, of which planning kept a link."""
+    before = paths.before(dataset, f"{year}.parquet")
+    if not before.exists():
+        return
+    try:
+        found = differences(DATASETS[dataset], str(before), annual)
+    except pl.exceptions.PolarsError:  # the one before was damaged
+        return
+    write_json(paths.before(dataset, f"{year}.differences.json"), {"origin": read_origin(origin)} | found)
+
+
 if __name__ == "__main__":
     with job(snakemake) as this:
         this.log(
@@ -32,4 +51,11 @@ if __name__ == "__main__":
                 this.outputs,
                 this.ticking("rows"),
             )
+        )
+        compare(
+            ResultPaths(Path(snakemake.output.annual).parents[2]),
+            snakemake.wildcards.dataset,
+            snakemake.wildcards.year,
+            this.outputs["annual"],
+            snakemake.input.origin,
         )

@@ -17,6 +17,7 @@ SEVERITY = {
     "unclaimed_file": "warning",
     "foreign_date": "warning",
     "rejected_rows": "warning",
+    "loss": "warning",
     "reconciliation": "warning",
     "revision": "info",
     "ignored": "info",

@@ -3,7 +3,17 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-REPORTS = ("verification.json", "verification.md", "index.html", "gaps.csv", "findings.parquet", "jobs.csv")
+REPORTS = (
+    "verification.json",
+    "verification.md",
+    "index.html",
+    "gaps.csv",
+    "findings.parquet",
+    "jobs.csv",
+    "run.json",
+    "changes.json",
+    "changes.md",
+)
 
 
 @dataclass(frozen=True)
@@ -31,6 +41,15 @@ class ResultPaths:
     def looks(self) -> Path:
         """What planning saw in the files that it had to open."""
         return self.interim / "looks.json.gz"
+
+    @property
+    def run_notes(self) -> Path:
+        """What planning tells the report of the run: settings, the raw tree, and which rollups are made anew."""
+        return self.interim / "run.json"
+
+    def before(self, *names: str) -> Path:
+        """What is kept of the state before the run, see `planning.before`."""
+        return self.interim.joinpath("before", *names)
 
     def stem(self, dataset: str, batch: str) -> str:
         """The beginning of all files of a batch."""

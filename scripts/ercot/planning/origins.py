@@ -63,9 +63,8 @@ class Origins:
         """Add what is made of all others."""
         declared = [self._declared(name) for name in self.plan.batches]
         self._add(("header_registry",), self._jobs_of("normalize"), declared)
-        tree = repr(
-            (self.plan.newest_day, self.plan.ignored, self.plan.unreadable, self.plan.unclaimed, self.plan.stale)
-        )
+        plan = self.plan
+        tree = repr((plan.newest_day, plan.ignored, plan.unreadable, plan.unclaimed, plan.stale, plan.raw))
         derived = [("derive", *names) for names in self.plan.reported_derived]
         needs = [*self._jobs_of("rollup"), *self._jobs_of("reconcile"), *derived]
         self._add(("report",), needs, [tree, *declared])

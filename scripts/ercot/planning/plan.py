@@ -39,6 +39,7 @@ class Plan:
     stale: list[str] = field(default_factory=list)  # rollups that no raw file stands behind any more
     raw_years: list[str] = field(default_factory=list)  # of the selected datasets, whatever years are selected
     reported_derived: list[list[str]] = field(default_factory=list)  # name and year of those in the report
+    raw: dict = field(default_factory=dict)  # the whole raw tree, see `raw_tree`
 
     def years(self, dataset: str) -> list[str]:
         """Return the years of a dataset, oldest first."""
@@ -154,7 +155,29 @@ def _summary(grouped: dict[str, dict[str, list[Entry]]], manifests: dict, invent
         ignored=inventory.ignored,
         unreadable=[list(u) for u in inventory.unreadable],
         unclaimed=[list(claim) for claim in inventory.unclaimed],
+        raw=raw_tree(grouped, inventory),
     )
+
+
+def raw_tree(selected: dict[str, dict[str, list[Entry]]], inventory: Inventory) -> dict:
+    """Return how many files lie on the disk, their bytes, a digest of their paths and sizes, and what becomes of them.
+
+    ``files`` = ``used`` + ``unselected`` + ``ignored`` + ``unreadable``, each of whole files; a container is used where
+    anything in it is.
+    """
+    used = {entry.path for found in selected.values() for entries in found.values() for entry in entries}
+    others = {entry.path for entries in inventory.entries.values() for entry in entries} - used
+    unreadable = inventory.blocked - used - others
+    ignored = inventory.files - len(used) - len(others) - len(unreadable)
+    return {
+        "files": inventory.files,
+        "bytes": inventory.bytes,
+        "digest": inventory.digest.hexdigest(),
+        "used": len(used),
+        "unselected": len(others),
+        "ignored": ignored,
+        "unreadable": len(unreadable),
+    }
 
 
 def _megabytes(entries: list[Entry]) -> float:

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
-from hashlib import blake2b
+from hashlib import blake2b, sha256
 from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
@@ -86,6 +86,16 @@ class Inventory:
     as_named: array = field(
         default_factory=partial(array, "Q")
     )  # marks of zips that hold what their names say, likewise
+    blocked: set[str] = field(default_factory=set)  # files with something unreadable of no known dataset
+    files: int = 0  # on the disk, whatever they hold
+    bytes: int = 0
+    digest: object = field(default_factory=sha256)  # of the paths and sizes of all files
+
+    def count(self, file: File) -> None:
+        """Add a file of the disk to the totals."""
+        self.files += 1
+        self.bytes += file.size
+        self.digest.update(f"{file.path}\0{file.size}\n".encode(errors="surrogateescape"))
 
     @property
     def newest_day(self) -> date | None:
@@ -107,6 +117,7 @@ def take_inventory(
     zips: dict[str, list[Entry]] = {}
     unsure: list[tuple[File, Name]] = []
     for file in walk(raw_dir, lambda folder, reason: inventory.unreadable.append((label(folder, ()), reason))):
+        inventory.count(file)
         name = names.read(file.base)
         readable = is_zip(file.base) or is_csv(file.base) or (is_workbook(file.base) and name.candidates)
         if is_xml(file.base) or not readable:
@@ -261,6 +272,7 @@ def _sort_out(inventory: Inventory, names: NameReader, file: File, found: Findin
         entry = _entry(file, found.way, found.days, published)
         inventory.entries.setdefault(found.dataset, []).append(entry)
     elif found.fault:
+        inventory.blocked.add(file.path)
         inventory.unreadable.append((label(file.path, found.way), found.fault))
     else:
         _ignore(inventory, label(file.path, found.way), found.claim)

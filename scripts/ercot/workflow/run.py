@@ -17,6 +17,7 @@ from ercot.core.files import read_json
 from ercot.core.findings import at_or_above
 from ercot.core.wording import counted
 from ercot.planning import derived as derived_plan
+from ercot.planning.before import keep_state
 from ercot.planning.derived import Job
 from ercot.planning.origins import Origins, ask
 from ercot.planning.plan import Plan, make_plan, read_plan, write_plan
@@ -75,6 +76,7 @@ def start_run(
         if lock:
             run = _plan_anew(settings, catalog, derived)
             if builds:
+                _keep_state(run)
                 shutil.rmtree(settings.paths.partial, ignore_errors=True)  # of jobs that were killed
                 run.lock = lock
             else:
@@ -167,6 +169,23 @@ def _plan_anew(settings: Settings, catalog: dict[str, Dataset], with_derived: bo
         write_plan(settings.paths.interim, run.plan)
         run.to_do = ask(settings.paths, run.origins.wanted)
         return run
+    except OSError as error:
+        raise Mistake(f"cannot plan: {error.strerror}: {error.filename or settings.paths.interim}") from None
+
+
+def _keep_state(run: Run) -> None:
+    settings = run.settings
+    told = {
+        "raw_dir": str(settings.raw_dir.resolve()),
+        "settings": {
+            "datasets": list(settings.datasets),
+            "years": sorted(settings.years) if settings.years else "all",
+            "batch_mb": settings.batch_mb,
+            "fail_on": settings.fail_on,
+        },
+    }
+    try:
+        keep_state(settings.paths, run.plan, run.to_do, told)
     except OSError as error:
         raise Mistake(f"cannot plan: {error.strerror}: {error.filename or settings.paths.interim}") from None
 

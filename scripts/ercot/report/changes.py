@@ -1,0 +1,150 @@
+"""What the last run that rebuilt anything changed, and the rows that were there and are no more.
+
+A loss is kept by day: how many rows the day had. It stands, as a finding of the check ``loss``, until a later run has
+that many again, or until the rollup itself is deleted; runs between, of other rollups too, carry it on. Which rows were
+meant to go is declared with ``accepted_findings``.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from ercot.core.files import read_json
+from ercot.core.findings import EXAMPLES, Finding
+from ercot.core.outputs import read_origin
+from ercot.core.paths import ResultPaths
+from ercot.core.wording import counted
+from ercot.report.verification import ranges
+
+UNTOLD = {"ended": None, "rebuilt": 0, "first": True, "rollups": [], "new": [], "gone": [], "losses": [], "findings": []}
+KINDS = ("gained", "lost")
+
+
+@dataclass(frozen=True)
+class Before:
+    """The state before the run."""
+
+    paths: ResultPaths
+    changes: dict  # the account that the report before had
+    findings: list[dict] | None  # of the report before, None where there was none
+
+    def facts(self, dataset: str, year: int) -> dict | None:
+        """Return what the checks found in a rollup that the run replaced."""
+        return _read(self.paths.before(dataset, f"{year}.facts.json"))
+
+    def rows(self, dataset: str, year: int) -> dict | None:
+        """Return how many rows the rollup gained, lost and changed; None where that was not compared."""
+        found = _read(self.paths.before(dataset, f"{year}.differences.json"))
+        made = read_origin(self.paths.made("rollup", dataset, str(year)))
+        return found if found and found.get("origin") == made else None
+
+
+def read_before(paths: ResultPaths) -> Before:
+    """Read what planning kept of the state before the run."""
+    report = _read(paths.before("verification.json"))
+    changes = UNTOLD | (_read(paths.before("changes.json")) or {})
+    return Before(paths, changes, report and report["findings"])
+
+
+def account(
+    before: Before, rebuilt: Collection[tuple[str, int]], verified: list[dict], findings: list[dict], ended: str
+) -> dict:
+    """Return the content of changes.json.
+
+    ``rebuilt`` are the rollups that were made anew, ``verified`` and ``findings`` those of the new report, ``ended``
+    when it was made.
+    """
+    now = {(year["dataset"], year["year"]): year for year in verified}
+    made = [place for place in rebuilt if place in now]
+    kept = {name: before.changes[name] for name in UNTOLD}
+    if made:
+        told = [_of_rollup(before, now[place]) for place in made]
+        kept |= {"ended": ended, "rebuilt": len(made), "first": before.findings is None}
+        kept["rollups"] = [entry for entry in told if _says_something(entry)]
+        kept |= dict(zip(("new", "gone"), _of_findings(before.findings or [], findings, now), strict=True))
+    losses = list(_losses(before, made, now, ended))
+    return kept | {"losses": losses, "findings": [_finding(loss, now).to_json() for loss in losses if _place(loss) in now]}
+
+
+def _of_rollup(before: Before, year: dict) -> dict:
+    """Compare a rollup with the one that it replaced; ``rows`` is None where there was none to compare with."""
+    dataset, number = year["dataset"], year["year"]
+    old = before.facts(dataset, number)
+    counts, days = _times(old), _times(year)
+    both = counts.keys() | days.keys()
+    return {
+        "dataset": dataset,
+        "year": number,
+        "is_new": old is None,
+        "before": old["ledger"]["rows_written"] if old else 0,
+        "now": year["ledger"]["rows_written"],
+        "rows": before.rows(dataset, number) and {k: before.rows(dataset, number)[k] for k in (*KINDS, "changed")},
+        "days": {"gained": sorted(days.keys() - counts.keys()), "lost": sorted(counts.keys() - days.keys())},
+        "intervals": {
+            "gained": sum(max(0, days.get(day, 0) - counts.get(day, 0)) for day in both),
+            "lost": sum(max(0, counts.get(day, 0) - days.get(day, 0)) for day in both),
+        },
+    }
+
+
+def _times(facts: dict | None) -> dict[str, int]:
+    return facts["days"] if facts else {}
+
+
+def _says_something(entry: dict) -> bool:
+    numbers = [*(entry["rows"] or {}).values(), *entry["intervals"].values(), entry["now"] - entry["before"]]
+    return entry["is_new"] or any(numbers)
+
+
+def _of_findings(old: list[dict], new: list[dict], now: dict) -> tuple[list[dict], list[dict]]:
+    """Return the findings that came and those that went, by dataset, year and check."""
+    sums: list[dict[tuple, dict]] = [{}, {}]
+    for found, total in zip((old, new), sums, strict=True):
+        for finding in found:
+            place = (finding["dataset"], finding["year"], finding["check"])
+            if finding["severity"] != "info" and (place[:2] in now or place[0] is None):
+                entry = dict.fromkeys(("dataset", "year", "check", "severity", "message"))
+                entry = total.setdefault(place, {name: finding[name] for name in entry} | {"count": 0})
+                entry["count"] += finding["count"]
+    came = [entry | {"before": sums[0].get(p, {}).get("count", 0)} for p, entry in sums[1].items()]
+    went = [entry for place, entry in sums[0].items() if place not in sums[1]]
+    return [entry for entry in came if entry["count"] > entry["before"]], went
+
+
+def _losses(before: Before, made: list[tuple[str, int]], now: dict, ended: str) -> Iterator[dict]:
+    """Yield what stands of earlier losses, with those of this run."""
+    standing = {_place(loss): loss for loss in before.changes["losses"]}
+    for place in sorted({*standing, *made}):
+        loss = standing.get(place, {"days": {}, "since": ended})
+        days = dict(loss["days"])
+        if place in made and (old := before.facts(*place)):
+            days |= {day: max(rows, days.get(day, 0)) for day, rows in old.get("rows", {}).items()}
+        if place in now:
+            there = now[place].get("rows", {})
+            days = {day: rows for day, rows in sorted(days.items()) if there.get(day, 0) < rows}
+        if days and (place in now or before.paths.annual(place[0], str(place[1])).exists()):
+            yield {"dataset": place[0], "year": place[1], "since": loss["since"], "days": days}
+
+
+def _finding(loss: dict, now: dict) -> Finding:
+    there = now[_place(loss)].get("rows", {})
+    lost = {day: rows - there.get(day, 0) for day, rows in loss["days"].items()}
+    count, days = sum(lost.values()), counted(len(lost), "day")
+    message = f"{counted(count, 'row')} of {days} lost since {loss['since'][:10]}: put back the raw files, or accept it"
+    if len(lost) <= EXAMPLES:
+        shown = [f"{day}: {rows:,} of {counted(loss['days'][day], 'row')}" for day, rows in lost.items()]
+    else:
+        shown = ranges([date.fromisoformat(day) for day in lost])[:EXAMPLES]
+    return Finding(loss["dataset"], loss["year"], "loss", count, message, shown)
+
+
+def _place(entry: dict) -> tuple[str, int]:
+    return entry["dataset"], entry["year"]
+
+
+def _read(path: Path) -> dict | None:
+    try:
+        return read_json(path)
+    except (OSError, ValueError):
+        return None
