@@ -13,7 +13,7 @@ os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [SCRIPTS, os.environ.get
 
 from ercot.catalog import DATASETS
 from ercot.planning import derived as derived_plan
-from ercot.workflow.run import Run, start_run
+from ercot.workflow.run import STANDING, Run, closing_line, start_run
 from ercot.workflow.settings import Mistake, read_settings
 
 
@@ -45,6 +45,8 @@ def run() -> Run:
         abort(mistake)
     for note in begun.notes() if main else ():
         print(f"ercot: {note}", file=sys.stderr)
+    if begun.is_current:
+        print(closing_line(SETTINGS, STANDING), file=sys.stderr)
     return begun
 
 

@@ -1,7 +1,8 @@
 """Findings to the standing report and the verdict.
 
 Inputs: the findings of all years, those of the derived rollups that were built once, and the plan (for what no dataset
-claims). Outputs: the report in its forms, the data sheets of the rollups, and a verdict that exists only while no finding
+claims). Beside them the job reads what planning keeps of the state before the run, see ercot/planning/before.py.
+Outputs: the report in its forms, the data sheets of the rollups, and a verdict that exists only while no finding
 reaches ``fail_on``: so a run with nothing else to do still fails.
 """
 
@@ -20,6 +21,9 @@ rule report:
         gaps=shown(PATHS.report("gaps.csv"), "Verification"),
         findings=PATHS.report("findings.parquet"),
         jobs=PATHS.report("jobs.csv"),
+        run=PATHS.report("run.json"),
+        changes=PATHS.report("changes.json"),
+        changes_text=shown(PATHS.report("changes.md"), "Verification"),
         made=made("report"),
     log:
         PATHS.log("report"),
@@ -39,7 +43,7 @@ rule report:
 rule verdict:
     input:
         origin=origin("verdict"),
-        reports=[PATHS.report("verification.json")],
+        reports=[PATHS.report("verification.json"), PATHS.report("changes.json")],
     output:
         verdict=PATHS.verdict,
         made=made("verdict"),

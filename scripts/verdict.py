@@ -3,7 +3,7 @@
 import sys
 
 from ercot.core.files import read_json, write_text
-from ercot.core.findings import at_or_above
+from ercot.core.findings import at_or_above, line_of
 from ercot.core.wording import counted
 from ercot.workflow.job import job
 
@@ -17,7 +17,7 @@ if __name__ == "__main__":
     with job(snakemake) as this:
         severe = main(snakemake.input.reports, snakemake.params.fail_on)
         for finding in severe:
-            this.log("{severity}: {dataset} {year} {check}: {message}".format(**finding))
+            this.log(line_of(finding))
         if severe:
             sys.exit(f"{counted(len(severe), 'finding')} at or above '{snakemake.params.fail_on}'")
         write_text(this.outputs["verdict"], f"no finding at or above '{snakemake.params.fail_on}'\n")

@@ -6,21 +6,25 @@ declaration (or a file with one), and nothing else.
 
 import importlib
 import pkgutil
+from collections.abc import Iterator
 
 from ercot.catalog import reports
 from ercot.catalog.model import Dataset
 
 
-def _declared() -> dict[str, Dataset]:
-    """Collect the declarations of all modules of this folder, in the order of modules and lines."""
+def _declared() -> Iterator[tuple[str, Dataset]]:
+    """Yield family and declaration of all modules of this folder, in the order of modules and lines."""
     found = {}
     for module in pkgutil.iter_modules(reports.__path__):
         for value in vars(importlib.import_module(f"{reports.__name__}.{module.name}")).values():
             if isinstance(value, Dataset):
                 if value.id in found and found[value.id] is not value:
                     raise ValueError(f"the catalog declares {value.id} twice")
+                if value.id not in found:
+                    yield module.name, value
                 found[value.id] = value
-    return found
 
 
-DATASETS: dict[str, Dataset] = _declared()
+_ALL = list(_declared())
+DATASETS: dict[str, Dataset] = {declared.id: declared for _, declared in _ALL}
+FAMILIES: dict[str, str] = {declared.id: family for family, declared in _ALL}  # dataset -> module of its declaration

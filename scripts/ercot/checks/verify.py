@@ -81,7 +81,7 @@ def _of_interim(dataset: Dataset, year: int, stems: dict[str, str]) -> list[Find
 
 
 def _of_rollup(dataset: Dataset, year: int, reading: Reading) -> list[Finding]:
-    found = [(check, f"{count} {OUTPUT_FAULTS[check]} in the rollup") for check, count in reading.counts.items()]
+    found = [(check, f"{counted(n, 'fault')} in the rollup: {OUTPUT_FAULTS[check]}") for check, n in reading.counts.items()]
     return [
         Finding(dataset.id, year, check, reading.counts[check], message, reading.examples[check])
         for check, message in found
@@ -92,9 +92,9 @@ def _of_accounts(dataset: Dataset, year: int, totals: dict, rows: int, ledgers: 
     """Findings from the ledgers of the batches."""
     found = []
 
-    def find(check: str, count: int, message: str, examples: list) -> None:
+    def find(check: str, count: int, message: str, examples: list, about: str | None = None) -> None:
         if count:
-            found.append(Finding(dataset.id, year, check, count, message, examples[:EXAMPLES]))
+            found.append(Finding(dataset.id, year, check, count, message, examples[:EXAMPLES], about))
 
     if not is_balanced(totals):
         find("ledger", 1, "files or rows have no fate, or more than one", [totals])
@@ -102,13 +102,13 @@ def _of_accounts(dataset: Dataset, year: int, totals: dict, rows: int, ledgers: 
         find(
             "ledger",
             abs(rows - totals["rows_written"]),
-            f"the rollup has {counted(rows, 'row')}, the ledger {totals['rows_written']}",
+            f"the rollup has {counted(rows, 'row')}, the ledger {totals['rows_written']:,}",
             [],
         )
     for reason, count, examples in _merged(ledgers, "reasons"):
-        find("rejected_rows", count, f"{counted(count, 'row')} rejected: {reason}", examples)
+        find("rejected_rows", count, f"{counted(count, 'row')} rejected: {reason}", examples, reason)
     for column, count, examples in _merged(ledgers, "ranges"):
-        find("range", count, f"{counted(count, 'value')} of {column} outside {_bounds(dataset, column)}", examples)
+        find("range", count, f"{counted(count, 'value')} of {column} outside {_bounds(dataset, column)}", examples, column)
     files = [entry for ledger in ledgers for entry in ledger["rejected_files"]]
     find(
         "unreadable_file",
@@ -192,7 +192,7 @@ def _of_corrections(dataset: Dataset, year: int, account: dict) -> list[Finding]
     idle = account.get("idle_corrections", {"count": 0})
     if not idle["count"]:
         return []
-    message = f"{idle['count']} prices of {dataset.corrections.dataset} have no price here to correct"
+    message = f"{counted(idle['count'], 'price')} of {dataset.corrections.dataset} without a price here to correct"
     return [Finding(dataset.id, year, "reconciliation", idle["count"], message, idle["examples"])]
 
 

@@ -36,6 +36,7 @@ class Finding:
     count: int
     message: str
     examples: list = field(default_factory=list)
+    about: str | None = None  # what tells findings of one check apart whatever their numbers: a reason, a column
 
     @property
     def severity(self) -> str:
@@ -46,6 +47,8 @@ class Finding:
         """Return the finding under the report's keys."""
         content = asdict(self)
         content["examples"] = [str(example) for example in self.examples]
+        if self.about is None:
+            del content["about"]
         return {k: content[k] for k in ("dataset", "year", "check")} | {"severity": self.severity} | content
 
 
@@ -54,3 +57,9 @@ def at_or_above(findings: list[dict], level: str) -> list[dict]:
     if level == "never":
         return []
     return [f for f in findings if SEVERITIES.index(f["severity"]) >= SEVERITIES.index(level)]
+
+
+def line_of(finding: dict) -> str:
+    """Write a finding as one line; what is about no dataset or no year is about the whole tree or all years."""
+    place = " ".join(str(part) for part in (finding["dataset"], finding["year"]) if part) or "whole tree"
+    return f"{finding['severity']}: {place}: {finding['check']}: {finding['message']}"

@@ -6,17 +6,14 @@ from datetime import date
 
 from ercot.catalog.model import Coverage, Dataset
 from ercot.core.findings import SEVERITIES
+from ercot.core.wording import counted
 from ercot.normalize.ledger import FILES, ROWS
 from ercot.raw.header_registry import describe
+from ercot.report.families import in_order_of_use
+from ercot.report.states import state_of, verdict_text
 from ercot.report.verification import Window, ranges
 
 WORST_FIRST = tuple(reversed(SEVERITIES))
-VERDICTS = {
-    "critical": "Do not use what has critical findings: those rollups are wrong",
-    "warning": "Usable with care: read the warnings of the years and datasets you need",
-    "info": "No objections",
-    "nothing": "Nothing was read: no file of a known report was found",
-}
 
 
 @dataclass
@@ -58,6 +55,11 @@ class Year:
     def worst(self) -> str | None:
         """Its worst severity."""
         return worst(self.findings)
+
+    @property
+    def state(self) -> str:
+        """Its verdict, see `states`."""
+        return state_of(self.findings, bool(self.missing_days or self.missing_times))
 
 
 @dataclass
@@ -112,25 +114,36 @@ class Facts:
     counts: Counter  # findings by severity, as in verification.json
     ledger: list[dict]
     files: dict
+    run: dict = field(default_factory=dict)  # content of run.json, empty where it is not known
+    changes: dict = field(default_factory=dict)  # content of changes.json, likewise
     by_year: dict[int, list[Year]] = field(default_factory=dict)
 
     @property
     def verdict(self) -> str:
-        """The worst severity, "info" where nothing is wrong, "nothing" where nothing was read."""
+        """The verdict on the whole tree, see `states`."""
         if not self.ledger:
             return "nothing"
-        return next((s for s in WORST_FIRST if self.counts[s]), "info")
+        return state_of(self.findings, bool(self.missing_days or self.missing_times))
 
     @property
     def verdict_text(self) -> str:
         """The verdict in words."""
-        return VERDICTS[self.verdict]
+        return verdict_text(self.verdict, self.missing_days, self.missing_times, self.counts["warning"])
 
     @property
-    def critical_places(self) -> list[dict]:
-        """The findings on account of which the verdict is what it is, one a dataset and year."""
-        places = {(f["dataset"], f["first"]): f for f in self.findings if f["severity"] == "critical"}
-        return list(places.values())
+    def all_years(self) -> list[Year]:
+        """Every dataset and year, in the order of the page."""
+        return [year for subject in self.subjects for year in subject.years]
+
+    @property
+    def missing_days(self) -> int:
+        """Days that were due and have no row, over all datasets."""
+        return sum(len(year.missing_days) for year in self.all_years)
+
+    @property
+    def missing_times(self) -> int:
+        """Intervals and SCED runs that are missing on days with rows, over all datasets."""
+        return sum(year.missing_times for year in self.all_years)
 
     def total(self, name: str) -> int:
         """One count of the ledger, over everything, files of no known dataset included."""
@@ -160,35 +173,47 @@ class Gap:
 
 
 def gather(
-    verification: dict, verified: list[dict], windows: list[Window], catalog: dict[str, Dataset], selected: list[str]
+    verification: dict,
+    verified: list[dict],
+    windows: list[Window],
+    catalog: dict[str, Dataset],
+    selected: list[str],
+    run: dict | None = None,
+    changes: dict | None = None,
 ) -> Facts:
-    """Work out what the report tells."""
+    """Work out what the report tells; ``run`` and ``changes`` are the content of run.json and changes.json.
+
+    Losses stand in changes.json, not in verification.json, and are findings like the others here.
+    """
+    findings = verification["findings"] + (changes["findings"] if changes else [])
     read = {(year["dataset"], year["year"]): year for year in verified}
     due = {(window.dataset, window.year): window for window in windows}
     by_place: dict[tuple, list[dict]] = {}
-    for finding in verification["findings"]:
+    for finding in findings:
         by_place.setdefault((finding["dataset"], finding["year"]), []).append(finding)
     places = sorted({*read, *due})
     subjects = []
-    for dataset in (d for d in catalog if any(place[0] == d for place in places)):
+    for dataset in in_order_of_use(catalog, {dataset for dataset, _ in places}):
         years = [
             Year(dataset, year, due.get((dataset, year)), read.get((dataset, year)), by_place.get((dataset, year), []))
             for name, year in places
             if name == dataset
         ]
-        findings = [finding for finding in verification["findings"] if finding["dataset"] == dataset]
+        own = [finding for finding in findings if finding["dataset"] == dataset]
         headers = [record for year in years if year.verified for record in year.verified.get("headers", [])]
-        subject = Subject(catalog[dataset], years, joined(findings, read), describe(catalog[dataset], headers))
+        subject = Subject(catalog[dataset], years, joined(own, read), describe(catalog[dataset], headers))
         subjects.append(subject)
     spanned = [year for _, year in places]
     facts = Facts(
         subjects=subjects,
         absent=[dataset for dataset in selected if dataset not in {s.id for s in subjects}],
         years=list(range(min(spanned), max(spanned) + 1)) if spanned else [],
-        findings=joined(verification["findings"], read),
-        counts=Counter(finding["severity"] for finding in verification["findings"]),
+        findings=joined(findings, read),
+        counts=Counter(finding["severity"] for finding in findings),
         ledger=verification["ledger"],
         files=verification["files"],
+        run=run or {},
+        changes=changes or {},
     )
     for year in facts.years:
         facts.by_year[year] = [y for subject in subjects for y in subject.years if y.year == year]
@@ -233,7 +258,7 @@ def joined(findings: list[dict], read: dict) -> list[dict]:
             result.append(finding | {"first": year, "last": year})
         elif run and run["last"] == year - 1:
             run["last"], run["count"] = year, run["count"] + finding["count"]
-            run["message"] = f"no files: {run['count']} operating days missing"
+            run["message"] = f"no files: {counted(run['count'], 'operating day')} missing"
             run["examples"] = []
         else:
             runs[dataset] = finding | {"first": year, "last": year, "message": f"no files: {finding['message']}"}

@@ -25,6 +25,7 @@ from ercot.planning.stale import orphans_of
 from ercot.workflow.settings import Mistake, Settings
 
 DERIVED_RULES = ("derive", "derived_verdict")
+STANDING = "nothing to be made anew"  # how a run ends that finds all as it should be
 ADVICE = "wait until it has ended, or choose another results_dir"
 
 
@@ -37,6 +38,11 @@ class Run:
     origins: Origins | None = None
     to_do: set[Job] = field(default_factory=set)
     lock: IO | None = None  # held as long as the process lives
+
+    @property
+    def is_current(self) -> bool:
+        """Whether planning found every output to be what it should be: Snakemake then ends without a last word."""
+        return self.lock is not None and not self.to_do
 
     def notes(self) -> list[str]:
         """Return lines that a user should see before anything is built."""
@@ -117,22 +123,34 @@ def take_lock(interim: Path):
 
 
 def closing_line(settings: Settings, ending: str) -> str:
-    """Say in one line what was built, what was rejected and where the report is."""
+    """Say in one line what was built, rejected, ignored and lost, the verdict, and where the report is."""
     reports = settings.results_dir / "reports"
     try:
-        content = read_json(reports / "verification.json")
+        content, run, changes = (read_json(reports / f"{n}.json") for n in ("verification", "run", "changes"))
     except (OSError, ValueError):
         return f"ercot: {ending}; no report yet in {reports}"
     ledger, files = content["ledger"], content["files"]
-    total = {key: sum(entry[key] for entry in ledger) for key in ("rows_written", "rows_rejected", "files_read")}
-    severe = len(at_or_above(content["findings"], settings.fail_on))
-    verdict = "no finding that fails the run" if ending == "built" else "what failed is told above"
+    total = {key: sum(entry[key] for entry in ledger) for key in ("rows_written", "rows_rejected")}
+    rebuilt = len(run["rebuilt"]) if ending != STANDING else 0
+    lost = sum(finding["count"] for finding in changes["findings"])
+    parts = [
+        f"{rebuilt:,} of {counted(run['rollups'], 'rollup')} made anew, {counted(total['rows_written'], 'row')}",
+        f"rejected {counted(total['rows_rejected'], 'row')} and {counted(len(files['rejected']), 'file')}",
+        f"ignored {counted(len(files['ignored']), 'file')}",
+        f"lost {counted(lost, 'row')} that were there" if lost else "no row lost",
+        _verdict(settings, [*content["findings"], *changes["findings"]], ending),
+    ]
+    return f"ercot: {ending}: {'; '.join(parts)}. Report: {reports / 'index.html'}"
+
+
+def _verdict(settings: Settings, findings: list[dict], ending: str) -> str:
+    severe = len(at_or_above(findings, settings.fail_on))
     if severe:
-        verdict = f"{counted(severe, 'finding')} at or above '{settings.fail_on}'"
-    rollups = counted(sum(e["dataset"] is not None for e in ledger), "rollup")
-    written = f"{counted(total['rows_written'], 'row')} from {counted(total['files_read'], 'file')}"
-    rejected = f"{counted(total['rows_rejected'], 'row')} and {counted(len(files['rejected']), 'file')}"
-    return f"ercot: {ending}: {rollups}, {written}; rejected {rejected}; {verdict}. Report: {reports / 'index.html'}"
+        return f"{counted(severe, 'finding')} at or above '{settings.fail_on}'"
+    if ending == "failed":
+        return "what failed is told above"
+    warnings = len(at_or_above(findings, "warning"))
+    return f"no finding that fails the run{f', {counted(warnings, 'warning')}' if warnings else ''}"
 
 
 def retried_line(log: str) -> str | None:
