@@ -17,9 +17,7 @@ from ercot.workflow.benchmarks import read_jobs
 from ercot.workflow.job import job
 
 
-def main(
-    plan: Plan, paths: ResultPaths, facts: Iterable[str], others: Iterable[str], settings, outputs: dict
-) -> str:
+def main(plan: Plan, paths: ResultPaths, facts: Iterable[str], others: Iterable[str], settings, outputs: dict) -> str:
     """Write the report and return a line for the log.
 
     ``facts`` are the files with what was found in each rollup, ``others`` those with findings of another kind.

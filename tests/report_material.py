@@ -17,6 +17,9 @@ FORMS = {
     "gaps": "gaps.csv",
     "findings": "findings.parquet",
     "jobs": "jobs.csv",
+    "run": "run.json",
+    "changes": "changes.json",
+    "changes_text": "changes.md",
 }
 NASTY = """x/<script>alert('1')</script> & "$(rm -rf ~)" `id` | {{ 7*7 }}.csv"""
 

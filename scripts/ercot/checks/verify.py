@@ -81,7 +81,9 @@ def _of_interim(dataset: Dataset, year: int, stems: dict[str, str]) -> list[Find
 
 
 def _of_rollup(dataset: Dataset, year: int, reading: Reading) -> list[Finding]:
-    found = [(check, f"{counted(n, 'fault')} in the rollup: {OUTPUT_FAULTS[check]}") for check, n in reading.counts.items()]
+    found = [
+        (check, f"{counted(n, 'fault')} in the rollup: {OUTPUT_FAULTS[check]}") for check, n in reading.counts.items()
+    ]
     return [
         Finding(dataset.id, year, check, reading.counts[check], message, reading.examples[check])
         for check, message in found
@@ -108,7 +110,13 @@ def _of_accounts(dataset: Dataset, year: int, totals: dict, rows: int, ledgers: 
     for reason, count, examples in _merged(ledgers, "reasons"):
         find("rejected_rows", count, f"{counted(count, 'row')} rejected: {reason}", examples, reason)
     for column, count, examples in _merged(ledgers, "ranges"):
-        find("range", count, f"{counted(count, 'value')} of {column} outside {_bounds(dataset, column)}", examples, column)
+        find(
+            "range",
+            count,
+            f"{counted(count, 'value')} of {column} outside {_bounds(dataset, column)}",
+            examples,
+            column,
+        )
     files = [entry for ledger in ledgers for entry in ledger["rejected_files"]]
     find(
         "unreadable_file",

@@ -9,3 +9,12 @@ def counted(count: int, noun: str, ending: str = "s") -> str:
 def rate(count: int, noun: str, seconds: float) -> str:
     """Say how many a second."""
     return f"{count / max(seconds, 0.001):,.0f} {noun}/s"
+
+
+def size(count_of_bytes: float) -> str:
+    """Write a number of bytes."""
+    for unit in ("B", "kB", "MB", "GB"):
+        if count_of_bytes < 1000 or unit == "GB":
+            break
+        count_of_bytes /= 1000
+    return f"{count_of_bytes:.0f} {unit}" if count_of_bytes >= 10 or unit == "B" else f"{count_of_bytes:.1f} {unit}"

@@ -17,7 +17,17 @@ from ercot.core.paths import ResultPaths
 from ercot.core.wording import counted
 from ercot.report.verification import ranges
 
-UNTOLD = {"ended": None, "rebuilt": 0, "first": True, "rollups": [], "new": [], "gone": [], "losses": [], "findings": []}
+UNTOLD = {
+    "ended": None,
+    "rebuilt": 0,
+    "first": True,
+    "rollups": [],
+    "new": [],
+    "gone": [],
+    "since": {},
+    "losses": [],
+    "findings": [],
+}
 KINDS = ("gained", "lost")
 
 
@@ -52,6 +62,8 @@ def account(
 ) -> dict:
     """Return the content of changes.json.
 
+    It keeps what the last run that rebuilt anything changed; in ``since``, by dataset and year, when each rollup got
+    the rows that it has; in ``losses`` how many rows the days had that have fewer now; ``findings`` tell of those.
     ``rebuilt`` are the rollups that were made anew, ``verified`` and ``findings`` those of the new report, ``ended``
     when it was made.
     """
@@ -62,15 +74,17 @@ def account(
         told = [_of_rollup(before, now[place]) for place in made]
         kept |= {"ended": ended, "rebuilt": len(made), "first": before.findings is None}
         kept["rollups"] = [entry for entry in told if _says_something(entry)]
+        kept["since"] = kept["since"] | {_name(entry): ended for entry in kept["rollups"]}
         kept |= dict(zip(("new", "gone"), _of_findings(before.findings or [], findings, now), strict=True))
     losses = list(_losses(before, made, now, ended))
-    return kept | {"losses": losses, "findings": [_finding(loss, now).to_json() for loss in losses if _place(loss) in now]}
+    findings = [_finding(loss, now).to_json() for loss in losses if _place(loss) in now]
+    return kept | {"losses": losses, "findings": findings}
 
 
 def _of_rollup(before: Before, year: dict) -> dict:
     """Compare a rollup with the one that it replaced; ``rows`` is None where there was none to compare with."""
     dataset, number = year["dataset"], year["year"]
-    old = before.facts(dataset, number)
+    old, rows = before.facts(dataset, number), before.rows(dataset, number)
     counts, days = _times(old), _times(year)
     both = counts.keys() | days.keys()
     return {
@@ -79,7 +93,7 @@ def _of_rollup(before: Before, year: dict) -> dict:
         "is_new": old is None,
         "before": old["ledger"]["rows_written"] if old else 0,
         "now": year["ledger"]["rows_written"],
-        "rows": before.rows(dataset, number) and {k: before.rows(dataset, number)[k] for k in (*KINDS, "changed")},
+        "rows": rows and {name: rows[name] for name in (*KINDS, "changed")},
         "days": {"gained": sorted(days.keys() - counts.keys()), "lost": sorted(counts.keys() - days.keys())},
         "intervals": {
             "gained": sum(max(0, days.get(day, 0) - counts.get(day, 0)) for day in both),
@@ -137,6 +151,10 @@ def _finding(loss: dict, now: dict) -> Finding:
     else:
         shown = ranges([date.fromisoformat(day) for day in lost])[:EXAMPLES]
     return Finding(loss["dataset"], loss["year"], "loss", count, message, shown)
+
+
+def _name(entry: dict) -> str:
+    return f"{entry['dataset']} {entry['year']}"
 
 
 def _place(entry: dict) -> tuple[str, int]:

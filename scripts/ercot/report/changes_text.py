@@ -72,7 +72,9 @@ def changes_markdown(changes: dict) -> str:
     lines = ["# What the last run changed", "", f"{headline(changes)}." if changes else "Nothing is known.", ""]
     if lost := lost_line(changes):
         lines += [f"**{lost}.**", ""]
-        lines += [f"- {f['dataset']} {f['year']}: {plain(f['message'])}: {'; '.join(f['examples'])}" for f in changes["findings"]]
+        for found in changes["findings"]:
+            days = "; ".join(found["examples"])
+            lines.append(f"- {found['dataset']} {found['year']}: {plain(found['message'])} ({plain(days)})")
         lines.append("")
     told = [f"- {e['dataset']} {e['year']}: {rollup_line(e)}" for e in by_weight(changes.get("rollups", []))]
     lines += _section("Rollups", told) + _section("Findings", [f"- {plain(line)}" for line in finding_lines(changes)])

@@ -1,6 +1,7 @@
 """What the page and the Markdown say, worked out once: verdict, coverage, gaps, and findings that belong together."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -13,6 +14,7 @@ from ercot.report.families import in_order_of_use
 from ercot.report.states import state_of, verdict_text
 from ercot.report.verification import Window, ranges
 
+EVERY_DAY = "every day"  # of a gap: where it is
 WORST_FIRST = tuple(reversed(SEVERITIES))
 
 
@@ -215,9 +217,17 @@ def gather(
         run=run or {},
         changes=changes or {},
     )
+    facts.findings.sort(key=_in_order(subjects))
     for year in facts.years:
         facts.by_year[year] = [y for subject in subjects for y in subject.years if y.year == year]
     return facts
+
+
+def _in_order(subjects: list[Subject]) -> Callable[[dict], tuple]:
+    """Return by what findings are sorted: the gravest, then in the order of the datasets, the newest first."""
+    place = {subject.id: number for number, subject in enumerate(subjects)}
+    grave = {name: number for number, name in enumerate(WORST_FIRST)}
+    return lambda f: (grave[f["severity"]], place.get(f["dataset"], len(place)), -(f["last"] or 0), f["check"])
 
 
 def worst(findings: list[dict]) -> str | None:
@@ -276,7 +286,7 @@ def gaps(subject: Subject) -> list[Gap]:
         days, times = year.missing_days, year.missing_times
         whole = bool(days) and len(days) == year.days_due
         before = found[-1] if found else None
-        if whole and before and before.last == year.year - 1 and before.where == ["every day"]:
+        if whole and before and before.last == year.year - 1 and before.where == [EVERY_DAY]:
             found[-1] = Gap(subject.id, before.first, year.year, before.days + len(days), 0, before.where)
         elif days or times:
             found.append(Gap(subject.id, year.year, year.year, len(days), times, _where(year, whole)))
@@ -285,6 +295,6 @@ def gaps(subject: Subject) -> list[Gap]:
 
 def _where(year: Year, whole: bool) -> list[str]:
     if whole:
-        return ["every day"]
+        return [EVERY_DAY]
     holes = [f"{day} ({len(times)})" for day, times in year.verified["missing"].items()] if year.verified else []
     return [*ranges(year.missing_days), *holes]

@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from ercot.report.facts import WORST_FIRST
 
 NUMBER = re.compile(r"[\d,.-]*\d")
-SINGLE = ("rejected_rows", "unreadable_file", "unclaimed_file", "ignored", "stale", "foreign_date", "range", "duplicate")
+# Of these checks each example is one of those that are counted.
+SINGLE = {
+    "rejected_rows",
+    "unreadable_file",
+    "unclaimed_file",
+    "ignored",
+    "stale",
+    "foreign_date",
+    "range",
+    "duplicate",
+}
 EXAMPLES = 3
 
 

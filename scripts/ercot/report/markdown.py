@@ -1,25 +1,30 @@
-"""verification.md: the findings for a terminal or a pull request. What matters comes first, long lists are cut."""
-
-import re
+"""verification.md: the report for a terminal or a pull request. What matters comes first, the newest years first."""
 
 from ercot.core.findings import OF_ENTITIES
-from ercot.core.wording import counted
-from ercot.report.facts import WORST_FIRST, Facts, Subject, coverage, gaps, percent
+from ercot.report.changes_text import by_weight, headline, lost_line, rollup_line
+from ercot.report.facts import WORST_FIRST, Facts, Subject, Year, coverage, gaps, percent
+from ercot.report.groups import Group, grouped, spans
+from ercot.report.plain import plain
+from ercot.report.states import LABELS, lacking, sentence
+from ercot.report.sums import disk_line, member_line, row_line, run_line
+from ercot.report.worst import worst_things
 
 MOST = 40  # lines of one list
 PLACES = 4  # of one gap
 EXAMPLES = 2
-NUMBER = re.compile(r"[\d,.-]*\d")
-MARKUP = re.compile(r"[\\`*\[\]<>|#]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
+CHANGED = 10  # rollups of the last run
 
 
 def markdown(facts: Facts) -> str:
     """Return the report as Markdown."""
     parts = [
         *_summary(facts),
+        *_changes(facts),
+        *_worst(facts),
         *_by_year(facts),
         *_ledger(facts),
         *_missing(facts),
+        *_cards(facts),
         *_rejected(facts),
         *_findings(facts),
     ]
@@ -27,43 +32,75 @@ def markdown(facts: Facts) -> str:
 
 
 def _summary(facts: Facts) -> list[str]:
-    counts = ", ".join(f"{facts.counts[severity]} {severity}" for severity in WORST_FIRST)
-    sums = "every row has one fate" if not facts.unbalanced else f"{facts.unbalanced} ACCOUNTS DO NOT ADD UP"
-    days, times = _lacking(facts)
-    places = [f"{f['dataset'] or 'whole tree'} {f['first'] or ''}".strip() for f in facts.critical_places]
-    where = f" Critical: {', '.join(places[:PLACES])}{_more(len(places) - PLACES)}." if places else ""
+    counts = ", ".join(f"{facts.counts[severity]:,} {severity}" for severity in WORST_FIRST)
+    told = [disk_line(facts), member_line(facts), row_line(facts), run_line(facts)]
+    sums = "" if not facts.unbalanced else f" {facts.unbalanced:,} ACCOUNTS DO NOT ADD UP."
     return [
         "# Verification",
         "",
-        f"**{_plain(facts.verdict_text)}.** Findings: {counts}.{where}",
+        f"**{plain(facts.verdict_text)}.** Findings: {counts}.{sums}",
         "",
-        f"- read: {counted(facts.total('files_read'), 'file')}, {counted(facts.total('rows_read'), 'row')}"
-        f" of {counted(len(facts.subjects), 'dataset')}{_span(facts.years)}",
-        f"- written: {counted(facts.total('rows_written'), 'row')}; {sums}",
-        f"- missing: {counted(days, 'day')}, and {counted(times, 'interval')} of other days",
-        f"- rejected: {counted(facts.total('files_rejected'), 'file')}, {counted(facts.total('rows_rejected'), 'row')}",
+        *(f"- {plain(line)}" for line in told if line),
         "",
     ]
 
 
+def _changes(facts: Facts) -> list[str]:
+    changes = facts.changes
+    if not changes.get("ended"):
+        return []
+    lost = lost_line(changes)
+    lines = [f"- **{lost}**"] if lost else []
+    if not changes["first"]:
+        told = by_weight(changes["rollups"])
+        lines += [f"- {entry['dataset']} {entry['year']}: {rollup_line(entry)}" for entry in told[:CHANGED]]
+        lines += [f"- and {len(told) - CHANGED:,} more: see changes.md"] if len(told) > CHANGED else []
+    return ["## What changed", "", f"{headline(changes)}.", "", *lines, ""]
+
+
+def _worst(facts: Facts) -> list[str]:
+    things, left = worst_things(facts)
+    if not things:
+        return []
+    lines = [f"- {plain(thing['where'])}: {plain(thing['what'])}. To do: {plain(thing['advice'])}." for thing in things]
+    more = [f"- and {left:,} more: see the findings"] if left else []
+    return ["## What to do first", "", *lines, *more, ""]
+
+
 def _missing(facts: Facts) -> list[str]:
-    found = [gap for subject in facts.subjects for gap in gaps(subject)]
+    found = [gap for subject in facts.subjects for gap in reversed(gaps(subject))]
     if not found and not facts.absent:
         return []
     lines = []
     for gap in found:
-        amounts = [counted(n, noun) if n else "" for n, noun in ((gap.days, "day"), (gap.times, "interval"))]
         shown = ", ".join(gap.where[:PLACES]) + _more(len(gap.where) - PLACES)
-        lines.append(f"- {gap.dataset} {gap.years}: {' and '.join(filter(None, amounts))}: {shown}")
+        lines.append(f"- {gap.dataset} {gap.years}: {lacking(gap.days, gap.times)}: {shown}")
     absent = [f"- no files at all: {', '.join(facts.absent)}"] if facts.absent else []
     return ["## What is missing", "", *_cut(lines, "gaps.csv"), *absent, ""]
+
+
+def _cards(facts: Facts) -> list[str]:
+    """One line a dataset and year, the newest years first."""
+    since = facts.changes.get("since", {})
+    lines = [
+        (year.year, f"- {year.dataset} {year.year}: {LABELS[year.state]}: {_told(subject, year, since)}")
+        for subject in facts.subjects
+        for year in subject.years
+        if year.verified
+    ]
+    lines.sort(key=lambda line: -line[0])
+    return ["## Dataset by dataset", "", *_cut([line for _, line in lines], "index.html"), ""] if lines else []
+
+
+def _told(subject: Subject, year: Year, since: dict) -> str:
+    return plain(sentence(subject.declared, year, subject.promises, since.get(f"{year.dataset} {year.year}")))
 
 
 def _rejected(facts: Facts) -> list[str]:
     files = facts.files["rejected"]
     if not files:
         return []
-    lines = [f"- {_plain(e['file'])} ({e['dataset'] or 'dataset unknown'}): {_plain(e['reason'])}" for e in files]
+    lines = [f"- {plain(e['file'])} ({e['dataset'] or 'dataset unknown'}): {plain(e['reason'])}" for e in files]
     return ["## Rejected files", "", *_cut(lines, "verification.json"), ""]
 
 
@@ -71,8 +108,9 @@ def _findings(facts: Facts) -> list[str]:
     lines = ["## Findings", ""]
     subjects = {subject.id for subject in facts.subjects}
     shown = [f for f in facts.findings if f["dataset"] not in subjects or not _told_as_gap(f)]
+    groups = grouped(shown)
     for severity in WORST_FIRST:
-        some = [_alike(group) for group in _grouped(shown) if group[0]["severity"] == severity]
+        some = [_alike(group) for group in groups if group.severity == severity]
         if some:
             lines += [f"### {severity}", "", *_cut(some, "findings.parquet"), ""]
     if not facts.findings:
@@ -87,24 +125,16 @@ def _told_as_gap(finding: dict) -> bool:
     return finding["check"] == "gap" and OF_ENTITIES not in finding["message"]
 
 
-def _grouped(findings: list[dict]) -> list[list[dict]]:
-    """Put together what differs by year and numbers only."""
-    groups: dict[tuple, list[dict]] = {}
-    for finding in findings:
-        kind = NUMBER.sub("#", finding["message"])
-        groups.setdefault((finding["severity"], finding["dataset"], finding["check"], kind), []).append(finding)
-    return list(groups.values())
-
-
-def _alike(group: list[dict]) -> str:
+def _alike(group: Group) -> str:
     """Write findings that are alike as one line, in the words of the gravest."""
-    gravest = max(group, key=lambda finding: finding["count"])
-    years = sorted({y for f in group if f["first"] for y in range(f["first"], f["last"] + 1)})
-    place = f"{gravest['dataset'] or ''} {_years(years)}".strip()
-    examples = "; ".join(_plain(example) for example in gravest["examples"][:EXAMPLES])
-    line = f"- {place + ': ' if place else ''}{gravest['check']}: {_plain(gravest['message'])}"
-    if len(group) > 1:
-        line += f" in {gravest['first']}, {sum(finding['count'] for finding in group):,} in all"
+    place = " ".join(filter(None, [group.dataset, spans(group.years, "-")]))
+    line = f"- {place + ': ' if place else ''}{group.check}: {plain(group.message)}"
+    if group.gravest:
+        line += f" in {group.gravest}, {group.count:,} in all"
+    elif len(group.years) > 1:
+        line += f", {group.count:,} in all"
+    line += f" (accepted: {plain(group.reason)})" if group.reason else ""
+    examples = "; ".join(plain(example) for example in group.examples[:EXAMPLES])
     return f"{line} (for example {examples})" if examples else line
 
 
@@ -121,7 +151,7 @@ def _ledger_row(subject: Subject) -> tuple:
     covered = subject.covered
     return (
         subject.id,
-        _years(read),
+        spans(read, "-"),
         "" if covered is None else percent(covered),
         *(f"{subject.total(name):,}" for name in ("files_read", "rows_written", "rows_duplicate", "rows_superseded")),
         f"{subject.total('rows_rejected'):,}",
@@ -143,7 +173,7 @@ def _by_year(facts: Facts) -> list[str]:
     )
     declared = {subject.id: subject.declared for subject in facts.subjects}
     rows = []
-    for year, places in facts.by_year.items():
+    for year, places in reversed(facts.by_year.items()):
         read = [place for place in places if place.verified]
         complete = sum(coverage(declared[place.dataset], place) == 1 for place in places)
         found = [finding["severity"] for place in places for finding in place.findings]
@@ -163,26 +193,6 @@ def _by_year(facts: Facts) -> list[str]:
     return ["## Year by year", "", *_table(head, rows), ""] if rows else []
 
 
-def _lacking(facts: Facts) -> tuple[int, int]:
-    years = [year for subject in facts.subjects for year in subject.years]
-    return sum(len(year.missing_days) for year in years), sum(year.missing_times for year in years)
-
-
-def _span(years: list[int]) -> str:
-    return f", {years[0]} to {years[-1]}" if len(years) > 1 else f", {years[0]}" if years else ""
-
-
-def _years(years: list[int]) -> str:
-    """Write years as ranges: 2011-2014, 2016."""
-    joined: list[list[int]] = []
-    for year in years:
-        if joined and year == joined[-1][1] + 1:
-            joined[-1][1] = year
-        else:
-            joined.append([year, year])
-    return ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in joined)
-
-
 def _cut(lines: list[str], rest: str) -> list[str]:
     left = len(lines) - MOST
     return [*lines[:MOST], f"- and {left:,} more: see {rest}"] if left > 0 else lines
@@ -194,12 +204,6 @@ def _more(left: int) -> str:
 
 def _adds_up(balanced: bool) -> str:
     return "yes" if balanced else "NO"
-
-
-def _plain(text: str) -> str:
-    """Keep text from being read as Markdown or HTML: file names can hold anything."""
-    flat = "".join(c if c.isprintable() else "?" for c in " ".join(str(text).split()))
-    return MARKUP.sub(r"\\\g<0>", flat)
 
 
 def _table(head: tuple, rows: list[tuple]) -> list[str]:

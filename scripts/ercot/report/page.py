@@ -1,5 +1,6 @@
 """index.html: the page a person opens. One file that asks nothing of any network."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -8,20 +9,26 @@ from markupsafe import Markup
 
 from ercot.catalog.caps import cap_era, is_capped
 from ercot.catalog.model import Column
-from ercot.core.wording import counted
+from ercot.core.wording import counted, size
 from ercot.report import facts as account
+from ercot.report.changes_text import by_weight, finding_lines, headline, lost_line, rollup_line
 from ercot.report.charts import price_chart, revision_chart
 from ercot.report.eras import eras
 from ercot.report.facts import Facts, Subject, Year
+from ercot.report.families import title_of
+from ercot.report.groups import grouped
 from ercot.report.heatmap import Calendar, calendars, months
 from ercot.report.queries import queries
+from ercot.report.states import LABELS, STATES, sentence, to_do
+from ercot.report.sums import disk_line, member_line, row_line, run_line
+from ercot.report.worst import worst_things
 from ercot.workflow.benchmarks import Job, summary, tables
 
 TEMPLATES = Path(__file__).parent / "templates"
-MOST_FINDINGS = 1000  # of the table; findings.parquet has them all
-MOST_OF_SUBJECT = 8
+MOST_GROUPS = 500  # of the table of findings; findings.parquet has them all
 MOST_FILES = 100
-MOST_GAPS = 8  # places of one gap
+MOST_PLACES = 8  # of the gaps of a year
+MOST_CHANGES = 12
 ROOM = 250_000  # characters of all calendars together
 
 
@@ -34,36 +41,55 @@ def page(facts: Facts, jobs: list[Job]) -> str:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    environment.filters |= {
-        "count": count,
-        "size": size,
-        "of": counted,
-        "money": money,
-        "percent": account.percent,
-        "cut": cut,
-    }
-    gaps = [gap for subject in facts.subjects for gap in account.gaps(subject)]
+    filters = {"count": count, "size": size, "of": counted, "money": money, "percent": account.percent, "cut": cut}
+    environment.filters |= filters
     drawn = calendars(
         [(subject.declared, year) for subject in facts.subjects for year in subject.years if year.verified], ROOM
     )
     return environment.get_template("index.html.j2").render(
         facts=facts,
-        linked={subject.id for subject in facts.subjects},
         run={"summary": summary(jobs), "tables": tables(jobs)} if jobs else None,
         style=_inlined("style.css"),
         script=_inlined("page.js"),
+        lines=[line for line in (disk_line(facts), member_line(facts), row_line(facts)) if line],
+        provenance=run_line(facts),
+        changes=_changes(facts),
+        worst=worst_things(facts),
+        groups=grouped(facts.findings),
+        families=_families(facts),
         cell=cell,
-        year_verdict=year_verdict,
-        gaps=gaps,
-        most_missing=sorted(gaps, key=lambda gap: (-gap.days, -gap.times, gap.dataset))[:3],
-        rejections=_rejections(facts),
-        subject_view=lambda subject: subject_view(subject, drawn),
+        subject_view=lambda subject: subject_view(subject, drawn, facts.changes.get("since", {})),
         frames=[(days, months(year)) for days, year in ((365, 2023), (366, 2024))],
-        most_findings=MOST_FINDINGS,
+        most_groups=MOST_GROUPS,
         most_files=MOST_FILES,
-        most_gaps=MOST_GAPS,
+        most_places=MOST_PLACES,
         severities=account.WORST_FIRST,
+        labels=LABELS,
     )
+
+
+def _changes(facts: Facts) -> dict:
+    """Return what the first screen tells of the last run."""
+    changes = facts.changes
+    rollups = [] if changes.get("first", True) else by_weight(changes["rollups"])
+    lines = [(f"{entry['dataset']} {entry['year']}", rollup_line(entry)) for entry in rollups]
+    told = finding_lines(changes) if rollups else []
+    return {"headline": headline(changes), "lost": lost_line(changes), "rollups": lines, "findings": told}
+
+
+def _families(facts: Facts) -> list[dict]:
+    """Return the datasets by family, in the order of the report."""
+    families: dict[str, list[Subject]] = {}
+    for subject in facts.subjects:
+        families.setdefault(title_of(subject.id), []).append(subject)
+    return [
+        {"title": title, "subjects": subjects, "state": _gravest(y.state for s in subjects for y in s.years)}
+        for title, subjects in families.items()
+    ]
+
+
+def _gravest(states: Iterable[str]) -> str:
+    return min(states, key=STATES.index, default="clean")
 
 
 def cell(subject: Subject, year: int) -> dict | None:
@@ -90,45 +116,35 @@ def cell(subject: Subject, year: int) -> dict | None:
     }
 
 
-def year_verdict(years: list[Year]) -> dict:
-    """Return the worst that is known of a year, over all datasets."""
-    findings = [finding for year in years for finding in year.findings]
-    worst = account.worst(findings) or "info"
-    text = {"critical": "do not use", "warning": "with care", "info": "clean"}[worst]
-    return {"worst": worst, "text": text, "count": sum(finding["severity"] != "info" for finding in findings)}
-
-
-def subject_view(subject: Subject, drawn: dict[tuple[str, int], Calendar]) -> dict:
+def subject_view(subject: Subject, drawn: dict[tuple[str, int], Calendar], since: dict[str, str]) -> dict:
     """Return what the part of one dataset shows."""
     verified = [year for year in subject.years if year.verified]
     declared = subject.declared
     return {
-        "years": _years(subject, drawn),
-        "findings": subject.findings[:MOST_OF_SUBJECT],
-        "more_findings": max(0, len(subject.findings) - MOST_OF_SUBJECT),
-        "gaps": account.gaps(subject),
+        "cards": _cards(subject, drawn, since),
+        "state": _gravest(year.state for year in subject.years),
         "eras": eras(subject.headers, [year.year for year in subject.years]),
         "span": (subject.years[0].year, subject.years[-1].year),
         "prices": _prices(subject, verified),
         "revisions": _revisions(verified),
         "queries": queries(declared, [year.year for year in verified]) if verified else [],
-        "worst": account.worst(subject.findings) or "info",
     }
 
 
-def _years(subject: Subject, drawn: dict[tuple[str, int], Calendar]) -> list[dict]:
-    """Return the calendars, the newest first; years without files that follow each other share an entry."""
+def _cards(subject: Subject, drawn: dict[tuple[str, int], Calendar], since: dict[str, str]) -> list[dict]:
+    """Return a card a year, the newest first; years without files that follow each other share one."""
     found: list[dict] = []
+    places = {gap.first: gap.where for gap in account.gaps(subject)}
     for year in reversed(subject.years):
-        days = len(year.missing_days)
         if year.verified:
-            share = account.coverage(subject.declared, year)
-            found.append({"year": year, "share": share, "drawn": drawn[subject.id, year.year]})
+            told = sentence(subject.declared, year, subject.promises, since.get(f"{subject.id} {year.year}"))
+            card = {"year": year, "sentence": told, "places": places.get(year.year, [])}
+            found.append(card | {"drawn": drawn[subject.id, year.year], "to_do": to_do(subject.declared, year)})
         elif found and "absent" in found[-1] and found[-1]["absent"][0].year == year.year + 1:
             found[-1]["absent"].insert(0, year)
-            found[-1]["days"] += days
+            found[-1]["days"] += len(year.missing_days)
         else:
-            found.append({"absent": [year], "days": days})
+            found.append({"absent": [year], "days": len(year.missing_days)})
     return found
 
 
@@ -182,12 +198,6 @@ def _revisions(verified: list[Year]) -> dict | None:
     return {"years": lines, "chart": Markup(revision_chart(points)) if points else ""} if lines else None
 
 
-def _rejections(facts: Facts) -> list[dict]:
-    """Return the findings on rejected rows and unreadable files, the most first."""
-    found = [f for f in facts.findings if f["check"] in ("rejected_rows", "unreadable_file")]
-    return sorted(found, key=lambda finding: -finding["count"])
-
-
 def _level(share: float) -> str:
     """Return the class of a share: what colour it has."""
     steps = ((1.0, "all"), (0.99, "most"), (0.9, "much"), (0.5, "half"))
@@ -206,15 +216,6 @@ def count(number: int) -> str:
 def money(price: float) -> str:
     """Write a price."""
     return f"{price:,.2f}"
-
-
-def size(count_of_bytes: int) -> str:
-    """Write a number of bytes."""
-    for unit in ("B", "kB", "MB", "GB"):
-        if count_of_bytes < 1000 or unit == "GB":
-            break
-        count_of_bytes /= 1000
-    return f"{count_of_bytes:.0f} {unit}" if count_of_bytes >= 10 or unit == "B" else f"{count_of_bytes:.1f} {unit}"
 
 
 def cut(items: list, most: int) -> tuple[list, int]:

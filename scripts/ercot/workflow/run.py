@@ -126,15 +126,16 @@ def closing_line(settings: Settings, ending: str) -> str:
     """Say in one line what was built, rejected, ignored and lost, the verdict, and where the report is."""
     reports = settings.results_dir / "reports"
     try:
-        content, run, changes = (read_json(reports / f"{n}.json") for n in ("verification", "run", "changes"))
+        content, changes = (read_json(reports / f"{name}.json") for name in ("verification", "changes"))
+        run = read_json(settings.paths.run_notes)
     except (OSError, ValueError):
         return f"ercot: {ending}; no report yet in {reports}"
     ledger, files = content["ledger"], content["files"]
     total = {key: sum(entry[key] for entry in ledger) for key in ("rows_written", "rows_rejected")}
-    rebuilt = len(run["rebuilt"]) if ending != STANDING else 0
     lost = sum(finding["count"] for finding in changes["findings"])
     parts = [
-        f"{rebuilt:,} of {counted(run['rollups'], 'rollup')} made anew, {counted(total['rows_written'], 'row')}",
+        f"{len(run['rebuilt']):,} of {counted(run['rollups'], 'rollup')} made anew",
+        f"{counted(total['rows_written'], 'row')} in all",
         f"rejected {counted(total['rows_rejected'], 'row')} and {counted(len(files['rejected']), 'file')}",
         f"ignored {counted(len(files['ignored']), 'file')}",
         f"lost {counted(lost, 'row')} that were there" if lost else "no row lost",
@@ -150,7 +151,7 @@ def _verdict(settings: Settings, findings: list[dict], ending: str) -> str:
     if ending == "failed":
         return "what failed is told above"
     warnings = len(at_or_above(findings, "warning"))
-    return f"no finding that fails the run{f', {counted(warnings, 'warning')}' if warnings else ''}"
+    return ", ".join(["no finding that fails the run", *([counted(warnings, "warning")] if warnings else [])])
 
 
 def retried_line(log: str) -> str | None:

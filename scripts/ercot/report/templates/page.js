@@ -13,22 +13,25 @@
     for (const row of rows) {
       const is = row.dataset;
       const text = row.textContent.toLowerCase();
-      const fits =
+      const fits = Boolean(
         (!want.severity || is.severity === want.severity) &&
         (!want.dataset || is.dataset === want.dataset) &&
         (!want.check || is.check === want.check) &&
-        (!want.year || (is.first && +is.first <= +want.year && +want.year <= +is.last)) &&
-        words.every((word) => text.includes(word));
+        (!want.year || is.years.split(" ").includes(want.year)) &&
+        words.every((word) => text.includes(word))
+      );
       row.hidden = !fits;
-      shown += fits;
+      shown += fits ? 1 : 0;
     }
-    found.textContent = shown.toLocaleString("en") + " of " + rows.length.toLocaleString("en") + " findings shown";
+    found.textContent = shown.toLocaleString("en") + " of " + rows.length.toLocaleString("en") + (rows.length === 1 ? " line" : " lines") + " shown";
   }
 
   function follow() {
     const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (!target) return;
     for (let box = target.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+    const part = target.closest("section") && target.tagName === "H2" && target.parentElement.querySelector(":scope > details");
+    if (part && !part.classList.contains("family")) part.open = true;
     target.scrollIntoView();
   }
 
@@ -37,6 +40,7 @@
     for (const name of ["severity", "dataset", "year", "check"]) {
       if (link.dataset[name]) form.elements[name].value = link.dataset[name];
     }
+    document.getElementById("all-findings").open = true;
     filter();
   }
 

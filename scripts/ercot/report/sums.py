@@ -1,0 +1,48 @@
+"""Where all files and rows went, and which run made the report: each in one line, the same wherever it stands."""
+
+from ercot.core.wording import counted, size
+from ercot.report.facts import Facts
+
+FATES = (("rows_written", "written"), ("rows_duplicate", "duplicate"), ("rows_superseded", "replaced"))
+
+
+def disk_line(facts: Facts) -> str | None:
+    """Say what became of the files on the disk; None where planning did not count them."""
+    raw = facts.run.get("raw")
+    if not raw:
+        return None
+    whole = len({e["file"] for e in facts.files["rejected"] if e["dataset"] and "!" not in e["file"]})
+    parts = [
+        f"{raw['used'] - whole:,} read",
+        f"{whole + raw['unreadable']:,} rejected",
+        f"{raw['ignored']:,} ignored",
+        *([f"{raw['unselected']:,} not selected"] if raw["unselected"] else []),
+    ]
+    return f"{counted(raw['files'], 'file')} on the disk = {' + '.join(parts)}"
+
+
+def member_line(facts: Facts) -> str:
+    """Say what became of the CSV files and sheets, those inside zips counted one by one."""
+    found, read, rejected = (facts.total(name) for name in ("files_found", "files_read", "files_rejected"))
+    return f"{counted(found, 'table')}, members of zips each for itself = {read:,} read + {rejected:,} rejected"
+
+
+def row_line(facts: Facts) -> str:
+    """Say what became of the rows."""
+    parts = [f"{facts.total(name):,} {word}" for name, word in (*FATES, ("rows_rejected", "rejected"))]
+    return f"{counted(facts.total('rows_read'), 'row')} = {' + '.join(parts)}"
+
+
+def run_line(facts: Facts) -> str | None:
+    """Say which run made the report, from what."""
+    run = facts.run
+    if not run:
+        return None
+    raw, settings = run["raw"], run["settings"]
+    years = settings["years"] if settings["years"] == "all" else ", ".join(map(str, settings["years"]))
+    tree = f"{counted(raw['files'], 'file')}, {size(raw['bytes'])}, digest {raw['digest'][:12]}"
+    ended = run["ended"][:16].replace("T", " ")
+    return (
+        f"Made {ended} UTC by workflow {run['version']} from {run['raw_dir']} ({tree}); "
+        f"{counted(len(settings['datasets']), 'dataset')} selected, years: {years}, fail_on: {settings['fail_on']}"
+    )
