@@ -29,12 +29,15 @@ CONFIG = {
 }
 TICKS = (-5000, -1000, -250, -50, -10, 0, 10, 25, 50, 100, 250, 1000, 2500, 5000, 9000, 25000)
 NEEDLESS = re.compile(
-    r' (aria-\w+|role|pointer-events|class|font-family)="[^"]*"'
+    r' (aria-\w+|role|pointer-events|class|font-family|font-size)="[^"]*"'
     r'| (opacity|stroke-width)="1"'
+    r'| [xy]2="0"'
+    r'| fill="var\(--quiet\)"| stroke="var\(--line\)"'
     r'|<path d="" display="none"/>'
     r'|<path( class="background")?( aria-hidden="true")? d="M0,0h0v0h0Z"( pointer-events="none")?/>'
 )
-PATH = re.compile(r' d="M[^"]{200,}"')  # of many points: there whole pixels do
+PATH = re.compile(r' d="(M[^"]{200,})"')  # of many points: there whole pixels do
+STEP = re.compile(r"([MLZ])(?:(-?\d+),(-?\d+))?")
 FRACTION = re.compile(r"\d+\.\d+")
 
 
@@ -75,11 +78,33 @@ def draw(spec: dict) -> str:
     """Return a chart as SVG that scales with the page."""
     whole = {"width": WIDTH, "height": 140, "config": CONFIG, "padding": 4} | spec
     svg = vl_convert.vegalite_to_svg(whole, allowed_base_urls=[])
-    svg = PATH.sub(lambda path: FRACTION.sub(lambda found: f"{float(found[0]):.0f}", path[0]), svg)
+    svg = PATH.sub(lambda path: f' d="{_in_steps(FRACTION.sub(_whole, path[1]))}"', svg)
     svg = NEEDLESS.sub("", svg)
     size = re.match(r'<svg [^>]*?width="([\d.]+)" height="([\d.]+)"', svg)
     head = f'<svg class="chart" aria-hidden="true" focusable="false" viewBox="0 0 {size[1]} {size[2]}">'
     return re.sub(r"^<svg [^>]*>", head, svg)
+
+
+def _whole(number: re.Match) -> str:
+    return f"{float(number[0]):.0f}"
+
+
+def _in_steps(path: str) -> str:
+    """Write a path of whole numbers as steps from point to point, which takes half the room."""
+    if STEP.sub("", path):
+        return path
+    steps, at, start = [], (0, 0), (0, 0)
+    for command, *point in STEP.findall(path):
+        if command == "Z":
+            steps.append("z")
+            at = start
+            continue
+        x, y = map(int, point)
+        letter = "m" if command == "M" else "l"
+        steps.append(f"{letter}{x - at[0]} {y - at[1]}".replace(" -", "-"))
+        at = (x, y)
+        start = at if command == "M" else start
+    return "".join(steps)
 
 
 def _every_month(column: Column, months: list[dict]) -> list[dict]:

@@ -3,7 +3,7 @@
 Neighbours in the same state are drawn as one box, so that a complete year takes a hundred bytes.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 
@@ -12,6 +12,7 @@ from ercot.checks.coverage import day_bounds
 from ercot.checks.summaries import FULL, NOTHING, PARTLY
 from ercot.report.facts import Year
 
+WEEK = 7
 BARS = 12  # height of the strip of rows a day, in its own units
 STATES = {FULL: "full", PARTLY: "part", NOTHING: "gap"}
 
@@ -28,6 +29,8 @@ class Calendar:
     most: int  # rows of the fullest day
     by_hour: bool  # False where only days are told apart
     turns: list[int]  # the days of 23 and of 25 hours, as days of the year from 0
+    rows: list[int]  # of each day
+    by_week: bool = False  # whether the rows are drawn as the mean of seven days
 
     @property
     def size(self) -> int:
@@ -46,6 +49,8 @@ def calendars(years: list[tuple[Dataset, Year]], room: int) -> dict[tuple[str, i
         taken -= drawn[place].size
         drawn[place] = calendar(dataset, year, by_hour=False)
         taken += drawn[place].size
+    if sum(len(found.bars) for found in drawn.values()) > room:
+        return {place: replace(found, bars=_bars(found.rows, WEEK), by_week=True) for place, found in drawn.items()}
     return drawn
 
 
@@ -58,15 +63,17 @@ def calendar(dataset: Dataset, year: Year, by_hour: bool = True) -> Calendar:
         columns = [_whole(column) for column in columns]
     paths = {state: _boxes(columns, state) for state in STATES}
     rows = year.verified.get("rows", {})
+    counts = [rows.get(day.isoformat(), 0) for day in _days(year.year)]
     return Calendar(
         days=len(columns),
         full=paths[FULL],
         part=paths[PARTLY],
         gap=paths[NOTHING],
-        bars=_bars([rows.get(day.isoformat(), 0) for day in _days(year.year)]),
+        bars=_bars(counts),
         most=max(rows.values(), default=0),
         by_hour=by_hour and bool(year.verified.get("hours")),
         turns=_turns(year.year),
+        rows=counts,
     )
 
 
@@ -116,9 +123,11 @@ def _whole(column: str) -> str:
     return PARTLY * 24 if state == NOTHING and FULL in column else state * 24
 
 
-def _bars(counts: list[int]) -> str:
-    """Return the outline of rows a day; a day with rows is never flat."""
-    most = max(counts, default=0)
+def _bars(days: list[int], step: int = 1) -> str:
+    """Return the outline of rows a day, as the mean of ``step`` days; a day with rows is never flat."""
+    most = max(days, default=0)
+    parts = [days[i : i + step] for i in range(0, len(days), step)]
+    counts = [sum(part) / len(part) for part in parts for _ in part]
     if not most:
         return ""
     path, height, width = [f"M0 {BARS}"], 0, 0

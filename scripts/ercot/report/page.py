@@ -28,7 +28,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 MOST_GROUPS = 500  # of the table of findings; findings.parquet has them all
 MOST_FILES = 100
 MOST_PLACES = 8  # of the gaps of a year
-MOST_CHANGES = 12
+MOST_EXTREMES = 10
 ROOM = 250_000  # characters of all calendars together
 
 
@@ -159,13 +159,19 @@ def _prices(subject: Subject, verified: list[Year]) -> list[dict]:
         column = subject.declared.column(name)
         chart = price_chart(column, [month for _, prices in years for month in prices["months"]])
         lines = [_price_line(column, year, prices) for year, prices in years]
-        found.append({"column": column, "capped": is_capped(column), "chart": Markup(chart), "years": lines})
+        extremes = [_extremes(years, "highest", -1), _extremes(years, "lowest", 1)]
+        facts = {"column": column, "capped": is_capped(column), "extremes": extremes}
+        found.append(facts | {"chart": Markup(chart), "years": list(reversed(lines))})
     return found
 
 
+def _extremes(years: list[tuple[int, dict]], name: str, sign: int) -> list:
+    """Return the days with the highest or the lowest prices of all years."""
+    return sorted((day for _, prices in years for day in prices[name]), key=lambda day: sign * day[0])[:MOST_EXTREMES]
+
+
 def _price_line(column: Column, year: int, prices: dict) -> dict:
-    extremes = {"highest": prices["highest"], "lowest": prices["lowest"]}
-    return prices["year"] | extremes | {"year": year, "cap": _caps(year) if is_capped(column) else ""}
+    return prices["year"] | {"year": year, "cap": _caps(year) if is_capped(column) else ""}
 
 
 def _caps(year: int) -> str:

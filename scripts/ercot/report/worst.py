@@ -1,5 +1,7 @@
 """The few things that matter most, each with what to do about it."""
 
+from collections import Counter
+
 from ercot.core.wording import counted
 from ercot.report.facts import EVERY_DAY, Facts, Gap, Subject, gaps
 from ercot.report.groups import Group, grouped, spans
@@ -20,6 +22,11 @@ def worst_things(facts: Facts, most: int = MOST) -> tuple[list[dict], int]:
     things += [_of_gaps(subject, found) for subject in facts.subjects if (found := unaccepted(subject))]
     order = {check: number for number, check in enumerate(FIRST)}
     things.sort(key=lambda t: (t["severity"] != "critical", order.get(t["check"], len(order)), -t["weight"]))
+    rank, seen = {}, Counter()
+    for thing in things:  # of each check the worst come first, then the second of each
+        rank[id(thing)] = seen[thing["check"]]
+        seen[thing["check"]] += 1
+    things.sort(key=lambda thing: (thing["severity"] != "critical", rank[id(thing)]))
     return things[:most], max(0, len(things) - most)
 
 
