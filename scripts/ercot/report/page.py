@@ -19,7 +19,7 @@ from ercot.report.families import title_of
 from ercot.report.groups import grouped
 from ercot.report.heatmap import Calendar, calendars, months
 from ercot.report.queries import queries
-from ercot.report.states import LABELS, STATES, sentence, to_do
+from ercot.report.states import ADVICE, LABELS, STATES, sentence, to_do
 from ercot.report.sums import disk_line, member_line, row_line, run_line
 from ercot.report.worst import worst_things
 from ercot.workflow.benchmarks import Job, summary, tables
@@ -29,7 +29,8 @@ MOST_GROUPS = 500  # of the table of findings; findings.parquet has them all
 MOST_FILES = 100
 MOST_PLACES = 8  # of the gaps of a year
 MOST_EXTREMES = 10
-ROOM = 250_000  # characters of all calendars together
+MOST_PRICES = 5  # columns of a dataset
+ROOM = 100_000  # characters of all calendars together
 
 
 def page(facts: Facts, jobs: list[Job]) -> str:
@@ -56,6 +57,7 @@ def page(facts: Facts, jobs: list[Job]) -> str:
         changes=_changes(facts),
         worst=worst_things(facts),
         groups=grouped(facts.findings),
+        advice=ADVICE,
         families=_families(facts),
         cell=cell,
         subject_view=lambda subject: subject_view(subject, drawn, facts.changes.get("since", {})),
@@ -138,7 +140,7 @@ def _cards(subject: Subject, drawn: dict[tuple[str, int], Calendar], since: dict
     for year in reversed(subject.years):
         if year.verified:
             told = sentence(subject.declared, year, subject.promises, since.get(f"{subject.id} {year.year}"))
-            card = {"year": year, "sentence": told, "places": places.get(year.year, [])}
+            card = {"year": year, "sentence": told, "places": places.get(year.year, []), "findings": len(year.findings)}
             found.append(card | {"drawn": drawn[subject.id, year.year], "to_do": to_do(subject.declared, year)})
         elif found and "absent" in found[-1] and found[-1]["absent"][0].year == year.year + 1:
             found[-1]["absent"].insert(0, year)
@@ -149,13 +151,13 @@ def _cards(subject: Subject, drawn: dict[tuple[str, int], Calendar], since: dict
 
 
 def _prices(subject: Subject, verified: list[Year]) -> list[dict]:
-    """Return, for each price column that has values, its chart and one line a year."""
+    """Return, for each of the first price columns that have values, its chart and one line a year."""
     by_column: dict[str, list[tuple[int, dict]]] = {}
     for year in verified:
         for prices in year.verified.get("prices", []):
             by_column.setdefault(prices["column"], []).append((year.year, prices))
     found = []
-    for name, years in by_column.items():
+    for name, years in list(by_column.items())[:MOST_PRICES]:
         column = subject.declared.column(name)
         chart = price_chart(column, [month for _, prices in years for month in prices["months"]])
         lines = [_price_line(column, year, prices) for year, prices in years]

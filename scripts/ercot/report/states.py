@@ -85,12 +85,6 @@ def to_do(declared: Dataset, year: "Year") -> list[str]:
         files = [entry["file"] for entry in year.verified["rejected_files"]]
         more = f" and {len(files) - 3:,} more" if len(files) > 3 else ""
         found.append(f"Download again: {', '.join(files[:3])}{more}.")
-    told = {"gap", "unreadable_file"}
-    for finding in year.findings:
-        if finding["severity"] != "info" and finding["check"] not in told:
-            told.add(finding["check"])
-            advice = ADVICE.get(finding["check"], "look at the findings")
-            found.append(f"{finding['check']}: {advice}.")
     return found
 
 
