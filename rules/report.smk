@@ -6,6 +6,13 @@ Outputs: the report in its forms, the data sheets of the rollups, and a verdict 
 reaches ``fail_on``: so a run with nothing else to do still fails.
 """
 
+from ercot.checks.accepted import to_plain
+
+
+def iso(day):
+    """Return a day of the settings as text, None where none is given."""
+    return day and day.isoformat()
+
 
 rule report:
     input:
@@ -24,6 +31,7 @@ rule report:
         run=PATHS.report("run.json"),
         changes=PATHS.report("changes.json"),
         changes_text=shown(PATHS.report("changes.md"), "Verification"),
+        wanted=shown(PATHS.report("wanted.csv"), "Verification"),
         made=made("report"),
     log:
         PATHS.log("report"),
@@ -34,6 +42,10 @@ rule report:
     params:
         datasets=SETTINGS.datasets,
         years=sorted(SETTINGS.years or []),
+        expect_from=iso(SETTINGS.expect_from),
+        expect_until=iso(SETTINGS.expect_until),
+        accepted=to_plain(SETTINGS.accepted),
+        raw_dir=str(SETTINGS.raw_dir),
     message:
         "write the report -> {output.page}"
     script:

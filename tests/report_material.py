@@ -4,10 +4,11 @@ from datetime import date, timedelta
 
 from ercot.catalog import DATASETS
 from ercot.checks.coverage import day_bounds
+from ercot.checks.expected import Window
 from ercot.core.findings import SEVERITY
-from ercot.report import write_report
+from ercot.report import Told, write_report
 from ercot.report.facts import gather
-from ercot.report.verification import Window
+from ercot.report.tables import write_gaps
 from ercot.workflow.benchmarks import Job
 
 FORMS = {
@@ -141,8 +142,8 @@ def verification(years, windows=(), findings=(), rejected=(), ignored=()):
     }
 
 
-def facts_of(years, windows=(), selected=(), **more):
-    return gather(verification(years, windows, **more), years, list(windows), DATASETS, list(selected))
+def facts_of(years, windows=(), selected=(), run=None, changes=None, **more):
+    return gather(verification(years, windows, **more), years, list(windows), DATASETS, list(selected), run, changes)
 
 
 def a_job(rule: str, dataset: str = "", period: str = "", **facts) -> Job:
@@ -155,11 +156,56 @@ def a_job(rule: str, dataset: str = "", period: str = "", **facts) -> Job:
 JOBS = [a_job("normalize", "dam_spp", "2023"), a_job("rollup", "dam_spp", "2023", seconds=3.0)]
 
 
-def written(folder, years, windows=(), selected=(), jobs=JOBS, **more):
+RUN = {
+    "ended": "2025-01-02T03:04:05+00:00",
+    "version": "1.2.3",
+    "raw_dir": "/data/ercot",
+    "settings": {"datasets": ["dam_spp", "rt_spp"], "years": "all", "batch_mb": 500.0, "fail_on": "warning"},
+    "raw": {
+        "files": 1074,
+        "bytes": 12_300_000,
+        "digest": "0123456789abcdef" * 4,
+        "used": 1067,
+        "unselected": 2,
+        "ignored": 4,
+        "unreadable": 1,
+    },
+    "rollups": 4,
+    "rebuilt": [["dam_spp", "2023"]],
+}
+
+
+LOSS = finding("dam_spp", 2023, "loss", 24, "24 rows of 1 day lost since 2025-01-02", ["2023-07-01: 24 of 240 rows"])
+CHANGES = {
+    "ended": "2025-01-02T03:04:05+00:00",
+    "rebuilt": 1,
+    "first": False,
+    "rollups": [
+        {
+            "dataset": "dam_spp",
+            "year": 2023,
+            "is_new": False,
+            "before": 80_884,
+            "now": 80_860,
+            "rows": {"gained": 0, "lost": 24, "changed": 0},
+            "days": {"gained": [], "lost": []},
+            "intervals": {"gained": 0, "lost": 0},
+        }
+    ],
+    "new": [],
+    "gone": [],
+    "since": {"dam_spp 2023": "2025-01-02T03:04:05+00:00"},
+    "losses": [],
+    "findings": [LOSS],
+}
+
+
+def written(folder, years, windows=(), selected=(), jobs=JOBS, run=RUN, changes=None, **more):
     """Write the whole report into a folder."""
-    told = verification(years, windows, **more)
+    told = Told(verification(years, windows, **more), years, list(windows), list(selected), run, changes or {})
     outputs = {name: str(folder / file) for name, file in FORMS.items()}
-    write_report(outputs, told, years, list(windows), DATASETS, list(selected), jobs)
+    write_report(outputs, told, DATASETS, jobs)
+    write_gaps(outputs["gaps"], years, list(windows))
     return folder
 
 

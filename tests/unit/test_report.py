@@ -15,13 +15,17 @@ from ercot.catalog.model import Clock
 from ercot.checks.summaries import price_columns
 from ercot.core.findings import OF_ENTITIES
 from ercot.report import facts as account
+from ercot.report.groups import grouped
 from ercot.report.markdown import markdown
 from ercot.report.page import cell, page
 from ercot.report.queries import queries
+from ercot.report.states import sentence, to_do
 from ercot.tables.schema import annual_types
 from report_material import (
+    CHANGES,
     JOBS,
     NASTY,
+    RUN,
     days_of,
     empty_year,
     facts_of,
@@ -67,7 +71,7 @@ class Reader(HTMLParser):
 @pytest.fixture(scope="module")
 def rich():
     years, windows, more = rich_tree()
-    return facts_of(years, windows, **more)
+    return facts_of(years, windows, run=RUN, changes=CHANGES, **more)
 
 
 @pytest.fixture(scope="module")
@@ -79,11 +83,33 @@ def rich_page(rich):
 
 
 @pytest.mark.parametrize(
-    ("check", "verdict"), [("duplicate", "critical"), ("range", "warning"), ("revision", "info"), (None, "info")]
+    ("check", "verdict"),
+    [
+        ("duplicate", "wrong"),
+        ("stale", "stale"),
+        ("range", "findings"),
+        ("loss", "findings"),
+        ("revision", "clean"),
+        (None, "clean"),
+    ],
 )
-def test_the_verdict_is_the_worst_severity(check, verdict):
+def test_the_verdict_follows_from_the_worst_finding(check, verdict):
     findings = [finding("dam_spp", 2024, check)] if check else []
     assert facts_of([verified_year(findings=findings)], [window()]).verdict == verdict
+
+
+def test_what_is_missing_makes_a_tree_incomplete_and_the_verdict_tells_how_much():
+    absent = [date(2024, 5, 1)]
+    facts = facts_of([verified_year(absent=absent, holes=[(date(2024, 6, 1), 3)])], [window(missing=absent)])
+    assert facts.verdict == "incomplete"
+    assert facts.verdict_text == "Incomplete: 1 day and 1 interval missing of what was due"
+
+
+@pytest.mark.parametrize("check", ["duplicate", "stale"])
+def test_wrong_and_stale_come_before_incomplete(check):
+    absent = [date(2024, 5, 1)]
+    years = [verified_year(absent=absent, findings=[finding("dam_spp", 2024, check)])]
+    assert facts_of(years, [window(missing=absent)]).verdict == {"duplicate": "wrong"}.get(check, check)
 
 
 def test_a_tree_without_files_has_a_verdict_of_its_own():
@@ -179,7 +205,8 @@ def test_the_page_is_well_formed_and_its_links_lead_somewhere(rich_page):
     inner = {link[1:] for link in found.links if link.startswith("#")}
     assert inner <= set(found.ids)
     beside = {link for link in found.links if not link.startswith(("#", "data:"))}
-    assert beside == {"gaps.csv", "findings.parquet", "jobs.csv", "verification.json", "verification.md"}
+    tables = {"gaps.csv", "wanted.csv", "findings.parquet", "jobs.csv"}
+    assert beside == tables | {"verification.json", "verification.md", "changes.json", "changes.md", "run.json"}
 
 
 def test_the_page_asks_nothing_of_a_network(rich_page):
@@ -189,16 +216,65 @@ def test_the_page_asks_nothing_of_a_network(rich_page):
     assert not re.search(r"@import|url\(|<(img|iframe|object|script src)", rich_page)
 
 
-def test_the_first_screen_tells_verdict_coverage_missing_and_rejected(rich_page):
-    top = rich_page[: rich_page.index('id="coverage"')]
-    assert "Do not use" in top
-    assert 'data-dataset="rt_spp" data-year="2023"' in top
-    assert "393 days" in top
-    assert "7 rows rejected: bad_number" in top
+def test_the_first_screen_tells_verdict_provenance_changes_and_what_to_do(rich_page):
+    top = rich_page[: rich_page.index('id="datasets"')]
+    assert "Wrong: do not use" in top
+    assert (
+        "Made 2025-01-02 03:04 UTC by workflow 1.2.3 from /data/ercot (1,074 files, 12 MB, digest 0123456789ab)" in top
+    )
+    assert "1,074 files on the disk = 1,067 read + 1 rejected + 4 ignored + 2 not selected" in top
+    assert "Last change, 2025-01-02 03:04 UTC: 1 rollup made anew; 24 rows lost" in top
+    assert "24 rows lost (dam_spp 2023)" in top
+    assert "393 days and 2 intervals missing" in top
+    todo = top[top.index('id="todo"') :]
+    places = re.findall(r'data-dataset="(\w*)" data-check="(\w+)"', todo)
+    assert places == [("rt_spp", "duplicate"), ("dam_spp", "loss"), ("dam_spp", "gap"), ("dam_spp", "rejected_rows")]
+
+
+def test_one_card_a_dataset_and_year_the_newest_first(rich_page):
+    cards = re.findall(r'<details class="card" id="([\w-]+)">', rich_page)
+    assert cards == ["rt_spp-2023", "dam_spp-2023", "dam_spp-2021", "sced_eoc_updates-2023"]
     cells = re.findall(r'class="cell (\w+)" href="#([\w-]+)"', rich_page)
     assert ("all", "dam_spp-2021") in cells
     assert ("none", "dam_spp-2022") in cells
     assert ("much", "dam_spp-2023") in cells
+
+
+def test_the_sentence_of_a_year_answers_what_a_reader_asks(rich):
+    years = {(year.dataset, year.year): year for year in rich.all_years}
+    told = sentence(DATASETS["dam_spp"], years["dam_spp", 2023], True, "2025-01-02T03:04:05+00:00")
+    assert told == (
+        "80,860 rows, 337 of 365 days due (2023-01-01 to 2023-12-31); 28 days and 2 intervals missing; "
+        "nothing rejected; unchanged since 2025-01-02. Hourly averages are safe on all days that are there but 2."
+    )
+    assert to_do(DATASETS["dam_spp"], years["dam_spp", 2023]) == [
+        "Download the files of NP4-190-CD Day-ahead settlement point prices for what is missing "
+        "(named in wanted.csv), and run again."
+    ]
+    assert sentence(DATASETS["dam_spp"], years["dam_spp", 2021], True, None).endswith("Hourly averages are safe.")
+    assert sentence(DATASETS["rt_spp"], years["rt_spp", 2023], True, None).endswith("Do not use it.")
+
+
+def test_findings_of_several_years_are_one_line_and_examples_left_out_are_counted():
+    years = [
+        verified_year(
+            year=year,
+            findings=[
+                finding("dam_spp", year, "rejected_rows", n, f"{n} rows rejected: bad_flag", [f"{year}:1"] * 5)
+                | {"about": "bad_flag"}
+            ],
+        )
+        for year, n in ((2022, 12), (2023, 40), (2024, 5))
+    ]
+    (group,) = grouped(facts_of(years, [window(year=y) for y in (2022, 2023, 2024)]).findings)
+    assert (group.message, group.count, group.span) == ("bad_flag", 57, "2022 to 2024")
+    assert (len(group.examples), group.more) == (3, 54)
+
+
+def test_of_findings_whose_examples_are_no_units_no_number_of_more_is_made_up():
+    told = finding("dam_spp", 2024, "drift", 12, "unknown column X", ["a.csv"])
+    (group,) = grouped(facts_of([verified_year(findings=[told])], [window()]).findings)
+    assert group.more in (0, None)
 
 
 def test_names_are_text_wherever_they_stand(rich_page):
@@ -248,7 +324,7 @@ def test_years_of_an_older_version_lack_summaries_and_are_shown_all_the_same():
     year = verified_year()
     for name in ("hours", "rows", "corrected", "prices", "revised", "headers"):
         del year[name]
-    assert "100 % covered" in page(facts_of([year], [window()]), [])
+    assert "complete and clean" in page(facts_of([year], [window()]), [])
 
 
 def test_the_same_facts_give_the_same_bytes(tmp_path):
@@ -264,8 +340,8 @@ def test_the_same_facts_give_the_same_bytes(tmp_path):
 
 def test_markdown_begins_with_the_verdict_and_has_one_line_a_dataset(rich):
     text = markdown(rich)
-    assert text.splitlines()[2].startswith("**Do not use")
-    assert "Critical: rt_spp 2023." in text
+    assert text.splitlines()[2].startswith("**Wrong: do not use")
+    assert "- rt_spp 2023: 2 rows repeat a key. To do: " in text
     assert len(re.findall(r"^\| dam_spp .*\| 2021, 2023 ", text, re.M)) == 1
     assert "- dam_spp 2022: 365 days: every day" in text
     assert "- dam_spp 2023: 28 days and 2 intervals: 2023-02-01 to 2023-02-28, 2023-07-01 (1), 2023-11-05 (1)" in text
@@ -349,7 +425,7 @@ def test_the_lines_to_copy_run_as_they_stand(dataset, tmp_path, monkeypatch, cap
 
 @pytest.mark.slow
 @pytest.mark.parametrize("ragged", [False, True], ids=["as it should be", "full of holes"])
-def test_fifteen_years_of_everything_stay_under_five_megabytes(ragged):
+def test_fifteen_years_of_everything_stay_under_three_megabytes(ragged):
     """In the worst case every hour of every day differs from its neighbour; then only days are drawn."""
     years, windows = [], []
     for name, dataset in DATASETS.items():
@@ -367,7 +443,7 @@ def test_fifteen_years_of_everything_stay_under_five_megabytes(ragged):
             years.append(made)
             windows.append(window(name, year))
     text = page(facts_of(years, windows), JOBS)
-    assert len(text.encode()) < 5e6
+    assert len(text.encode()) < 3e6
     assert Reader(text).open == []
 
 

@@ -13,6 +13,7 @@ REPORTS = (
     "run.json",
     "changes.json",
     "changes.md",
+    "wanted.csv",
 )
 
 

@@ -1,43 +1,43 @@
 """The standing report in its forms, all made from the same findings."""
 
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ercot.catalog.model import Dataset
+from ercot.checks.expected import Window
 from ercot.core.files import write_json, write_text
 from ercot.report.changes_text import changes_markdown
 from ercot.report.facts import gather
 from ercot.report.markdown import markdown
 from ercot.report.page import page
-from ercot.report.tables import write_findings, write_gaps
-from ercot.report.verification import Window
+from ercot.report.tables import write_findings
 from ercot.workflow.benchmarks import Job, write_csv
 
 
-def write_report(
-    outputs: dict[str, str],
-    verification: dict,
-    verified: list[dict],
-    windows: list[Window],
-    catalog: dict[str, Dataset],
-    selected: list[str],
-    jobs: list[Job],
-    run: dict | None = None,
-    changes: dict | None = None,
-) -> None:
-    """Write the forms of the report to the paths in ``outputs``.
+@dataclass(frozen=True)
+class Told:
+    """What the report is made from."""
 
-    These are verification, markdown, page, findings, gaps, jobs, run, changes and changes_text. ``verified`` is what
-    `verify` returned for each year, ``windows`` what each should cover, ``selected`` the datasets that were asked for,
-    ``jobs`` how the run went, ``run`` and ``changes`` the content of run.json and changes.json. verification.json,
-    gaps.csv and findings.parquet tell of the raw tree alone: the same for the same raw files.
+    verification: dict  # content of verification.json
+    verified: list[dict]  # what `verify` returned for each year
+    windows: list[Window]  # what each should cover, without what is accepted
+    selected: list[str]  # datasets that were asked for
+    run: dict = field(default_factory=dict)  # content of run.json
+    changes: dict = field(default_factory=dict)  # content of changes.json
+
+
+def write_report(outputs: dict[str, str], told: Told, catalog: dict[str, Dataset], jobs: list[Job]) -> None:
+    """Write the forms of the report to the paths in ``outputs``, but for gaps.csv and wanted.csv.
+
+    ``jobs`` is how the run went. verification.json and findings.parquet tell of the raw tree alone: they are the same
+    for the same raw files; the other forms tell of the run too.
     """
-    facts = gather(verification, verified, windows, catalog, selected, run, changes)
-    write_json(outputs["verification"], verification)
-    write_json(outputs["run"], facts.run)
-    write_json(outputs["changes"], facts.changes)
-    write_text(outputs["changes_text"], changes_markdown(facts.changes))
+    facts = gather(told.verification, told.verified, told.windows, catalog, told.selected, told.run, told.changes)
+    write_json(outputs["verification"], told.verification)
+    write_json(outputs["run"], told.run)
+    write_json(outputs["changes"], told.changes)
+    write_text(outputs["changes_text"], changes_markdown(told.changes))
     write_text(outputs["markdown"], markdown(facts))
     write_text(outputs["page"], page(facts, jobs))
-    write_findings(outputs["findings"], verification)
-    write_gaps(outputs["gaps"], verified, windows)
+    write_findings(outputs["findings"], told.verification)
     write_csv(jobs, Path(outputs["jobs"]))

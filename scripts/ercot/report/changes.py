@@ -5,11 +5,12 @@ that many again, or until the rollup itself is deleted; runs between, of other r
 meant to go is declared with ``accepted_findings``.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from ercot.checks.accepted import Acceptance, accept
 from ercot.core.files import read_json
 from ercot.core.findings import EXAMPLES, Finding
 from ercot.core.outputs import read_origin
@@ -28,6 +29,7 @@ UNTOLD = {
     "losses": [],
     "findings": [],
 }
+CHECK = "loss"
 KINDS = ("gained", "lost")
 
 
@@ -58,7 +60,12 @@ def read_before(paths: ResultPaths) -> Before:
 
 
 def account(
-    before: Before, rebuilt: Collection[tuple[str, int]], verified: list[dict], findings: list[dict], ended: str
+    before: Before,
+    rebuilt: Collection[tuple[str, int]],
+    verified: list[dict],
+    findings: list[dict],
+    ended: str,
+    accepted: Sequence[Acceptance] = (),
 ) -> dict:
     """Return the content of changes.json.
 
@@ -77,8 +84,7 @@ def account(
         kept["since"] = kept["since"] | {_name(entry): ended for entry in kept["rollups"]}
         kept |= dict(zip(("new", "gone"), _of_findings(before.findings or [], findings, now), strict=True))
     losses = list(_losses(before, made, now, ended))
-    findings = [_finding(loss, now).to_json() for loss in losses if _place(loss) in now]
-    return kept | {"losses": losses, "findings": findings}
+    return kept | {"losses": losses, "findings": list(_findings(losses, now, accepted))}
 
 
 def _of_rollup(before: Before, year: dict) -> dict:
@@ -141,6 +147,24 @@ def _losses(before: Before, made: list[tuple[str, int]], now: dict, ended: str) 
             yield {"dataset": place[0], "year": place[1], "since": loss["since"], "days": days}
 
 
+def _findings(losses: list[dict], now: dict, accepted: Sequence[Acceptance]) -> Iterator[dict]:
+    """Yield the findings of losses, those that are accepted as such, and the entries that accept none."""
+    entries, used = [entry for entry in accepted if entry.check == CHECK], set()
+    for loss in losses:
+        rest = dict(loss["days"]) if _place(loss) in now else {}
+        for entry in (entry for entry in entries if entry.dataset == loss["dataset"] and entry.days):
+            part = {day: rows for day, rows in rest.items() if entry.covers(date.fromisoformat(day))}
+            rest = {day: rows for day, rows in rest.items() if day not in part}
+            if part:
+                used.add(entry.number)
+                yield entry.to_finding(_finding(loss | {"days": part}, now).to_json())
+        if rest:
+            shown, numbers = accept([_finding(loss | {"days": rest}, now).to_json()], entries)
+            used |= numbers
+            yield from shown
+    yield from (entry.to_idle_finding() for entry in entries if entry.number not in used)
+
+
 def _finding(loss: dict, now: dict) -> Finding:
     there = now[_place(loss)].get("rows", {})
     lost = {day: rows - there.get(day, 0) for day, rows in loss["days"].items()}
@@ -150,7 +174,7 @@ def _finding(loss: dict, now: dict) -> Finding:
         shown = [f"{day}: {rows:,} of {counted(loss['days'][day], 'row')}" for day, rows in lost.items()]
     else:
         shown = ranges([date.fromisoformat(day) for day in lost])[:EXAMPLES]
-    return Finding(loss["dataset"], loss["year"], "loss", count, message, shown)
+    return Finding(loss["dataset"], loss["year"], CHECK, count, message, shown)
 
 
 def _name(entry: dict) -> str:

@@ -23,7 +23,7 @@ def headline(changes: dict) -> str:
 
 def lost_line(changes: dict) -> str | None:
     """Say how many rows are lost that a run before had, None where there are none."""
-    losses = changes.get("findings", [])
+    losses = [finding for finding in changes.get("findings", []) if finding["check"] == "loss"]
     rows = sum(finding["count"] for finding in losses)
     places = [f"{finding['dataset']} {finding['year']}" for finding in losses]
     more = f" and {len(places) - PLACES} more" if len(places) > PLACES else ""
@@ -72,7 +72,7 @@ def changes_markdown(changes: dict) -> str:
     lines = ["# What the last run changed", "", f"{headline(changes)}." if changes else "Nothing is known.", ""]
     if lost := lost_line(changes):
         lines += [f"**{lost}.**", ""]
-        for found in changes["findings"]:
+        for found in (found for found in changes["findings"] if found["check"] == "loss"):
             days = "; ".join(found["examples"])
             lines.append(f"- {found['dataset']} {found['year']}: {plain(found['message'])} ({plain(days)})")
         lines.append("")

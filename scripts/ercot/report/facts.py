@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from ercot.catalog.model import Coverage, Dataset
+from ercot.checks.expected import Window
 from ercot.core.findings import SEVERITIES
 from ercot.core.wording import counted
 from ercot.normalize.ledger import FILES, ROWS
 from ercot.raw.header_registry import describe
 from ercot.report.families import in_order_of_use
 from ercot.report.states import state_of, verdict_text
-from ercot.report.verification import Window, ranges
+from ercot.report.verification import ranges
 
 EVERY_DAY = "every day"  # of a gap: where it is
 WORST_FIRST = tuple(reversed(SEVERITIES))
@@ -205,10 +206,11 @@ def gather(
         headers = [record for year in years if year.verified for record in year.verified.get("headers", [])]
         subject = Subject(catalog[dataset], years, joined(own, read), describe(catalog[dataset], headers))
         subjects.append(subject)
+    read_or_event = {s.id for s in subjects} | {d for d in selected if catalog[d].coverage is Coverage.EVENTS}
     spanned = [year for _, year in places]
     facts = Facts(
         subjects=subjects,
-        absent=[dataset for dataset in selected if dataset not in {s.id for s in subjects}],
+        absent=[dataset for dataset in selected if dataset not in read_or_event],
         years=list(range(min(spanned), max(spanned) + 1)) if spanned else [],
         findings=joined(findings, read),
         counts=Counter(finding["severity"] for finding in findings),

@@ -18,7 +18,7 @@ LABELS = {
     "nothing": "nothing read",
 }
 ADVICE = {
-    "gap": "download what is missing",
+    "gap": "download what is missing, as named in wanted.csv",
     "loss": "put back the raw files that are gone, or accept the loss with accepted_findings",
     "unreadable_file": "download these files again",
     "rejected_rows": "compare these lines with ERCOT's copy; nothing is left to do where they were published so",
@@ -80,7 +80,7 @@ def to_do(declared: Dataset, year: "Year") -> list[str]:
     found = []
     if year.missing_days or year.missing_times:
         report = " ".join(filter(None, [declared.emil, declared.title]))
-        found.append(f"Download the files of {report} for what is missing, and run again.")
+        found.append(f"Download the files of {report} for what is missing (named in wanted.csv), and run again.")
     if year.verified and year.verified["rejected_files"]:
         files = [entry["file"] for entry in year.verified["rejected_files"]]
         more = f" and {len(files) - 3:,} more" if len(files) > 3 else ""
