@@ -62,3 +62,4 @@ def print_summary(ending, logs):
         sys.exit(INTERRUPT_CODE)
     retried = retried_line("".join(Path(log).read_text() for log in logs))
     print(*filter(None, [retried, closing_line(SETTINGS, ending)]), sep="\n", file=sys.stderr)
+    run().drop_state_before()

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from ercot.catalog import DATASETS
 from ercot.checks.coverage import day_bounds
 from ercot.checks.expected import Window
+from ercot.checks.summaries import price_columns
 from ercot.core.findings import SEVERITY
 from ercot.report import Told, write_report
 from ercot.report.facts import gather
@@ -242,3 +243,23 @@ def rich_tree():
     rejected = [{"file": NASTY, "dataset": None, "reason": "not a zip file"}]
     more = {"rejected": rejected, "ignored": ["readme.txt"], "findings": [finding(None, None, "ignored", 1, NASTY)]}
     return years, windows, more
+
+
+def full_tree(ragged):
+    """Return years and windows of fifteen years of all datasets; where ``ragged``, no day is like another."""
+    years, windows = [], []
+    for name, dataset in DATASETS.items():
+        for year in range(2011, 2026):
+            tables = [prices(year, range(1, 13), column.name) for column in price_columns(dataset)]
+            findings = [
+                finding(name, year, check, 17, f"17 rows rejected: {check}", [NASTY] * 5)
+                for check in ("rejected_rows", "drift", "range", "unreadable_file", "revision")
+                if ragged or year % 5 == 0
+            ]
+            made = verified_year(name, year, prices=tables, findings=findings)
+            made["rows"] = {day: 900 + 37 * (i % 29) for i, day in enumerate(made["rows"])}
+            if ragged:
+                made["hours"] = {day: "#.+"[i % 3] + "#.+." * 6 for i, day in enumerate(made["hours"])}
+            years.append(made)
+            windows.append(window(name, year))
+    return years, windows

@@ -101,7 +101,7 @@ def test_findings_stay_as_they_are_where_nothing_is_accepted():
         ("[{dataset: a, check: gaps, years: 2024, reason: r}]", "entry 1: gaps is no check"),
         ("[{dataset: a, check: stale, years: 2024, reason: r}]", "stale says that our own output is wrong"),
         ("[{dataset: a, check: revision, years: 2024, reason: r}]", "revision never fails a run"),
-        ("[{dataset: a, check: range, days: 2024-01-01, reason: r}]", "days go with check gap alone"),
+        ("[{dataset: a, check: range, days: 2024-01-01, reason: r}]", "days go with check gap or loss"),
         ("[{dataset: a, check: gap, days: '2024-13-01', reason: r}]", "2024-13-01 is no day"),
         ("[{dataset: a, check: gap, days: 2024-02-02 to 2024-02-01, reason: r}]", "ends before it begins"),
         ("[{dataset: a, check: gap, years: all, reason: r}]", "entry 1: all is no year"),

@@ -12,7 +12,6 @@ import pytest
 from ercot.catalog import DATASETS
 from ercot.catalog.caps import ERAS, cap_era, has_floor, is_capped
 from ercot.catalog.model import Clock
-from ercot.checks.summaries import price_columns
 from ercot.core.findings import OF_ENTITIES
 from ercot.report import facts as account
 from ercot.report.groups import grouped
@@ -30,7 +29,7 @@ from report_material import (
     empty_year,
     facts_of,
     finding,
-    prices,
+    full_tree,
     rich_tree,
     verified_year,
     window,
@@ -427,22 +426,8 @@ def test_the_lines_to_copy_run_as_they_stand(dataset, tmp_path, monkeypatch, cap
 @pytest.mark.parametrize("ragged", [False, True], ids=["as it should be", "full of holes"])
 def test_fifteen_years_of_everything_stay_under_three_megabytes(ragged):
     """In the worst case every hour of every day differs from its neighbour; then only days are drawn."""
-    years, windows = [], []
-    for name, dataset in DATASETS.items():
-        for year in range(2011, 2026):
-            tables = [prices(year, range(1, 13), column.name) for column in price_columns(dataset)]
-            findings = [
-                finding(name, year, check, 17, f"17 rows rejected: {check}", [NASTY] * 5)
-                for check in ("rejected_rows", "drift", "range", "unreadable_file", "revision")
-                if ragged or year % 5 == 0
-            ]
-            made = verified_year(name, year, prices=tables, findings=findings)
-            made["rows"] = {day: 900 + 37 * (i % 29) for i, day in enumerate(made["rows"])}
-            if ragged:
-                made["hours"] = {day: "#.+"[i % 3] + "#.+." * 6 for i, day in enumerate(made["hours"])}
-            years.append(made)
-            windows.append(window(name, year))
-    text = page(facts_of(years, windows), JOBS)
+    years, windows = full_tree(ragged)
+    text = page(facts_of(years, windows, run=RUN, changes=CHANGES), JOBS)
     assert len(text.encode()) < 3e6
     assert Reader(text).open == []
 

@@ -2,8 +2,8 @@
 
 Snakemake deletes the outputs of a job before it runs, so planning keeps, below ``interim/before``, the rollups that are
 to be made anew (as hard links), what the checks found in them, the last report's findings and its account of changes.
-What is kept stays until planning finds the report current: a run that was killed, and run again, compares with the
-state before the first of them.
+What is kept stays until the report is current, at the end of the run or when the next one plans: so a run that was
+killed, and run again, compares with the state before the first of them.
 """
 
 import os
@@ -25,7 +25,7 @@ def keep_state(paths: ResultPaths, plan: Plan, to_do: set[Job], told: dict) -> N
     rollups = sorted(job[1:] for job in to_do if job[0] == "rollup")
     before = [] if ("report",) not in to_do else _noted(paths)
     if ("report",) not in to_do:
-        _forget(paths, plan)
+        forget_state(paths, plan)
     for name in ("verification.json", "changes.json"):
         _keep(paths.report(name), paths.before(name))
     for dataset, year in rollups:
@@ -46,7 +46,7 @@ def _noted(paths: ResultPaths) -> list[tuple[str, str]]:
         return []
 
 
-def _forget(paths: ResultPaths, plan: Plan) -> None:
+def forget_state(paths: ResultPaths, plan: Plan) -> None:
     """Drop what the standing report has been compared with; rollups outside the plan wait for theirs."""
     for name in ("verification.json", "changes.json"):
         if _is_json(paths.report(name)):

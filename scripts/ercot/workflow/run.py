@@ -16,9 +16,10 @@ from ercot.catalog.model import Dataset
 from ercot.checks.receipts import receipts_digest
 from ercot.core.files import read_json
 from ercot.core.findings import at_or_above
+from ercot.core.outputs import read_origin
 from ercot.core.wording import counted
 from ercot.planning import derived as derived_plan
-from ercot.planning.before import keep_state
+from ercot.planning.before import forget_state, keep_state
 from ercot.planning.derived import Job
 from ercot.planning.origins import Origins, ask
 from ercot.planning.plan import Plan, make_plan, read_plan, write_plan
@@ -59,6 +60,12 @@ class Run:
     def count(self, rule: str) -> int:
         """Return how many jobs of a rule have to run."""
         return sum(job[0] == rule for job in self.to_do)
+
+    def drop_state_before(self) -> None:
+        """Drop what was kept of the state before this run, if the report has been made: on a large disk that counts."""
+        paths = self.settings.paths
+        if self.lock and read_origin(paths.made("report")) == read_origin(paths.origin("report")):
+            forget_state(paths, self.plan)
 
     def make_sure_of(self, rule: str) -> None:
         """Write down the origins of derived rollups where a workflow that uses this one asks for the first of them."""
