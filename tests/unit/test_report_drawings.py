@@ -3,6 +3,8 @@
 import re
 from datetime import date
 
+import pytest
+
 from ercot.catalog import DATASETS
 from ercot.report.charts import price_chart
 from ercot.report.eras import eras
@@ -71,6 +73,31 @@ def test_a_chart_is_svg_in_the_colours_of_the_page_without_ids_or_addresses():
     assert "var(--band)" in chart
     assert "id=" not in chart
     assert "url(" not in chart
+
+
+@pytest.mark.parametrize(
+    ("years", "months", "labels"),
+    [
+        ([2024], [3], ["2024-03"]),
+        ([2024], [3, 4], ["2024-03", "2024-04"]),
+        ([2023, 2024], range(1, 13), [f"{year}-{month:02d}" for year in (2023, 2024) for month in (1, 4, 7, 10)]),
+        (range(2011, 2026), range(1, 13), [f"{year}-01" for year in range(2011, 2026)]),
+    ],
+)
+def test_each_date_stands_once_below_a_chart(years, months, labels):
+    points = [month for year in years for month in prices(year, months)["months"]]
+    chart = price_chart(DATASETS["dam_spp"].column("settlement_point_price"), points)
+    assert re.findall(r">(\d{4}-\d\d)<", chart) == labels
+
+
+def test_lines_of_many_points_are_written_in_steps_and_end_where_they_should():
+    points = [month for year in range(2011, 2026) for month in prices(year, range(1, 13))["months"]]
+    chart = price_chart(DATASETS["dam_spp"].column("settlement_point_price"), points)
+    lines = [path for path in re.findall(r' d="(m[^"]+)"', chart) if "z" not in path]
+    assert lines
+    for path in lines:
+        width = sum(int(step) for step in re.findall(r"[ml](-?\d+)", path))
+        assert 855 <= width <= 860
 
 
 def test_eras_are_placed_between_the_first_and_the_last_year():

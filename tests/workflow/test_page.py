@@ -28,8 +28,8 @@ FLAGS = (
 )
 BROWSER = next((found for name in NAMES if (found := shutil.which(name))), None)
 
-# A window of Chromium is 500 pixels wide at least, a frame can be as narrow as a phone. What the page in it tells becomes
-# attributes of the body around it.
+# A window of Chromium is 500 pixels wide at least, a frame can be as narrow as a phone. What the page in it tells
+# becomes attributes of the body around it.
 FRAME = """
 <body style="margin: 0"><script>
 addEventListener("message", (event) => document.body.setAttribute(...event.data));

@@ -54,21 +54,24 @@ class Reader:
         return done.stdout
 
 
-@pytest.fixture(scope="module")
-def reader(tmp_path_factory) -> Reader:
-    """A clone in which `make setup` has been run: its Python is the one that runs the tests."""
-    clone = tmp_path_factory.mktemp("clone")
+def reader_in(clone: Path) -> Reader:
+    """Return somebody with a clone in which `make setup` has been run: its Python is the one that runs the tests."""
     for part in ROOT.iterdir():
         if part.name not in LEFT_OUT and not part.name.startswith("."):
             copy = shutil.copytree if part.is_dir() else shutil.copy
             copy(part, clone / part.name)
     tools = clone / ".venv/bin"
     tools.mkdir(parents=True)
-    for tool, call in (("python", ""), ("snakemake", " -m snakemake")):
+    for tool, call in (("python", ""), ("snakemake", " -m snakemake"), ("ercot", " -m ercot.cli")):
         (tools / tool).write_text(f'#!/bin/sh\nexec "{sys.executable}"{call} "$@"\n')
         (tools / tool).chmod(0o755)
     (clone / ".venv/.installed").touch()
     return Reader(clone)
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory) -> Reader:
+    return reader_in(tmp_path_factory.mktemp("clone"))
 
 
 @pytest.fixture(scope="module")

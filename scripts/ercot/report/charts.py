@@ -4,6 +4,7 @@ Colours are the page's CSS variables: one drawing serves light, dark and paper.
 """
 
 import re
+from datetime import UTC, datetime
 
 import vl_convert
 
@@ -12,6 +13,7 @@ from ercot.catalog.model import Column, day
 from ercot.checks.summaries import QUANTILES
 
 WIDTH = 860
+MOST_LABELS = 16  # of months below a chart
 LOW, MIDDLE, HIGH = (QUANTILES.index(q) for q in (0.05, 0.5, 0.95))
 CONFIG = {
     "font": "inherit",
@@ -59,7 +61,14 @@ def price_chart(column: Column, months: list[dict]) -> str:
         layers.append({"mark": rule} | at_floor)
     if any(row.get("alone") for row in rows):
         layers += _lonely(y)
-    return draw({"layer": layers, "encoding": {"x": _months()}, "data": {"values": rows}, "height": 230})
+    return draw(
+        {
+            "layer": layers,
+            "encoding": {"x": _months([row["month"] for row in rows])},
+            "data": {"values": rows},
+            "height": 230,
+        }
+    )
 
 
 def revision_chart(months: list[dict]) -> str:
@@ -71,7 +80,8 @@ def revision_chart(months: list[dict]) -> str:
     }
     y = {"field": "rows", "type": "quantitative", "axis": {"title": "rows", "tickCount": 4, "format": "~s"}}
     mark = {"type": "bar", "width": max(1, min(12, WIDTH // (2 * len(months))))}
-    return draw({"mark": mark, "encoding": {"x": _months(), "y": y, "color": colour}, "data": {"values": months}})
+    x = _months([month["month"] for month in months])
+    return draw({"mark": mark, "encoding": {"x": x, "y": y, "color": colour}, "data": {"values": months}})
 
 
 def draw(spec: dict) -> str:
@@ -136,12 +146,17 @@ def _lonely(y: dict) -> list[dict]:
     return layers
 
 
-def _months() -> dict:
+def _months(names: list[str]) -> dict:
+    """Return the axis of months; each label stands once, however few or many months there are."""
+    first, last = (int(m[:4]) * 12 + int(m[5:7]) - 1 for m in (min(names), max(names)))
+    step = next(step for step in (1, 3, 6, 12, 24, 60, 1200) if (last - first) // step < MOST_LABELS)
+    begin = first if step == 1 else -(-first // step) * step
+    starts = [datetime(n // 12, n % 12 + 1, 1, tzinfo=UTC).timestamp() * 1000 for n in range(begin, last + 1, step)]
     return {
         "field": "month",
         "type": "temporal",
         "scale": {"type": "utc"},
-        "axis": {"title": None, "format": "%Y-%m", "labelOverlap": True, "grid": False},
+        "axis": {"title": None, "format": "%Y-%m", "values": starts, "grid": False},
     }
 
 

@@ -94,7 +94,8 @@ def _there(year: "Year", promises: bool) -> str:
         return f"{rows} on {counted(len(year.verified['days']) if year.verified else 0, 'day')}"
     if not year.days_due:
         return f"{rows}, no day was due"
-    there = year.days_due - len(year.missing_days)
+    first, last = year.window.first.isoformat(), year.window.last.isoformat()
+    there = sum(first <= day <= last for day in year.verified["days"]) if year.verified else 0
     due = f"{there:,} of {counted(year.days_due, 'day')} due"
     return f"{rows}, {due} ({year.window.first} to {year.window.last})"
 
@@ -116,7 +117,7 @@ def _use(year: "Year", promises: bool) -> str:
         return "Do not use it."
     if not promises or not year.ledger["rows_written"]:
         return "Hourly averages do not apply." if year.ledger["rows_written"] else "There is nothing to average."
-    partial = len(year.verified["missing"])
+    partial = len(year.verified["missing"].keys() & year.verified["days"].keys())
     if partial:
         return f"Hourly averages are safe on all days that are there but {partial:,}."
     return "Hourly averages are safe" + (" on the days that are there." if year.missing_days else ".")
