@@ -222,7 +222,8 @@ def test_the_first_screen_tells_verdict_provenance_changes_and_what_to_do(rich_p
         "Made 2025-01-02 03:04 UTC by workflow 1.2.3 from /data/ercot (1,074 files, 12 MB, digest 0123456789ab)" in top
     )
     assert "1,074 files on the disk = 1,067 read + 1 rejected + 4 ignored + 2 not selected" in top
-    assert "Last change, 2025-01-02 03:04 UTC: 1 rollup made anew; 24 rows lost" in top
+    assert "1,067 CSV files and sheets, members of zips included = 1,067 read + 0 rejected" in top
+    assert "Last change, 2025-01-02 03:04 UTC: 1 rollup made anew.<" in top
     assert "24 rows lost (dam_spp 2023)" in top
     assert "393 days and 2 intervals missing" in top
     todo = top[top.index('id="todo"') :]

@@ -24,7 +24,8 @@ def disk_line(facts: Facts) -> str | None:
 def member_line(facts: Facts) -> str:
     """Say what became of the CSV files and sheets, those inside zips counted one by one."""
     found, read, rejected = (facts.total(name) for name in ("files_found", "files_read", "files_rejected"))
-    return f"{counted(found, 'table')}, members of zips each for itself = {read:,} read + {rejected:,} rejected"
+    tables = counted(found, "CSV file or sheet" if found == 1 else "CSV files and sheets", "")
+    return f"{tables}, members of zips included = {read:,} read + {rejected:,} rejected"
 
 
 def row_line(facts: Facts) -> str:
