@@ -9,7 +9,7 @@ from .conftest import DAYS, ROOT, write_tree
 
 pytestmark = pytest.mark.slow
 
-SHOWN = {"index.html", "verification.md", "gaps.csv", "registry.json"}
+SHOWN = {"index.html", "verification.md", "changes.md", "gaps.csv", "wanted.csv", "registry.json"}
 
 
 def test_report_holds_what_people_open(workspace):

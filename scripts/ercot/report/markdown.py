@@ -1,6 +1,7 @@
 """verification.md: the report for a terminal or a pull request. What matters comes first, the newest years first."""
 
 from ercot.core.findings import OF_ENTITIES
+from ercot.core.wording import counted
 from ercot.report.changes_text import by_weight, headline, lost_line, rollup_line
 from ercot.report.facts import WORST_FIRST, Facts, Subject, Year, coverage, gaps, percent
 from ercot.report.groups import Group, grouped, spans
@@ -32,7 +33,7 @@ def markdown(facts: Facts) -> str:
 
 
 def _summary(facts: Facts) -> list[str]:
-    counts = ", ".join(f"{facts.counts[severity]:,} {severity}" for severity in WORST_FIRST)
+    counts = ", ".join(counted(facts.counts[name], name, "s" if name == "warning" else "") for name in WORST_FIRST)
     told = [disk_line(facts), member_line(facts), row_line(facts), run_line(facts)]
     sums = "" if not facts.unbalanced else f" {facts.unbalanced:,} ACCOUNTS DO NOT ADD UP."
     return [
