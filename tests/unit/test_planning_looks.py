@@ -115,7 +115,7 @@ import json, resource, sys
 from pathlib import Path
 resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30))
 from ercot.catalog import DATASETS
-from ercot.inventory import take_inventory
+from ercot.raw.inventory import take_inventory
 take_inventory(Path(sys.argv[1]), DATASETS, {})
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 found = take_inventory(Path(sys.argv[2]), DATASETS, {})

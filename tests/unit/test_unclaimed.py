@@ -44,7 +44,6 @@ def found_in(tmp_path, files):
         (f"a/Copy of 446428299.{OTHER}", DAM),
         (f"{OTHER}.crdownload", DAM),
         (f"{OTHER}.part", DAM),
-        (OTHER.replace(".csv", ".xlsx"), DAM),
         (f"Copy of {OTHER.replace('.csv', '_csv.zip')}.crdownload", DAM),
         (f"Kopie von {MEMBER}.csv", "dam_gen"),
         (f"{MEMBER}.csv.download", "dam_gen"),

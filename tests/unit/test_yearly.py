@@ -240,9 +240,15 @@ def test_dates_and_times_that_the_workbook_declares_are_read_as_such(tmp_path):
         dam_row(date(2015, 1, 2), "01:00", 1),
         dam_row("01/02/2015", time(2, 0), 2),
         dam_row(date(2015, 1, 2), timedelta(hours=24), 3),
+        dam_row(datetime(2015, 1, 2, 1, 30), "03:00", 4),  # a stamp gives its day
     ]
     found = run(tmp_path, {BOOK: dam_book(*rows)})
-    assert prices(found) == [(utc("2015-01-02T06"), 1.0), (utc("2015-01-02T07"), 2.0), (utc("2015-01-03T05"), 3.0)]
+    assert prices(found) == [
+        (utc("2015-01-02T06"), 1.0),
+        (utc("2015-01-02T07"), 2.0),
+        (utc("2015-01-02T08"), 4.0),
+        (utc("2015-01-03T05"), 3.0),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -250,7 +256,6 @@ def test_dates_and_times_that_the_workbook_declares_are_read_as_such(tmp_path):
     [
         (dam_row(42006, "01:00", 1), "bad_date"),  # the number of 2015-01-02 that no format declares a date
         (dam_row("2015-01-02", "01:00", 1), "bad_date"),
-        (dam_row(datetime(2015, 1, 2, 1, 30), "01:00", 1), "bad_date"),
         (dam_row("01/02/2015", 1.5, 1), "bad_hour"),
         (dam_row("01/02/2015", time(1, 0, 30), 1), "bad_hour"),
         (dam_row("01/02/2015", "01:00", "n/a"), "bad_number: settlement_point_price"),

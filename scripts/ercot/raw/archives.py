@@ -143,6 +143,9 @@ class MemberReader:
 
     def pieces(self, path: str, way: Way = ()) -> Iterator[bytes]:
         """Yield the bytes of one member a piece at a time; `Unusable` where it cannot be read on."""
+        if is_sheet((path, *way)):
+            yield self.read(path, way)
+            return
         try:
             with self._stream(path, way) as file, _inflated(file, (path, *way)[-1]) as inflated:
                 yield from _pieces(inflated)

@@ -17,7 +17,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
-from ercot.catalog.model import Dataset, DayFrom
+from ercot.catalog.model import Dataset, DayFrom, NameDay
 from ercot.raw.archives import (
     MemberReader,
     Way,
@@ -249,6 +249,11 @@ def _newest_days(file: File, findings: list[Finding]) -> dict[Way, date]:
     return newest
 
 
+def _grows(dataset: Dataset) -> bool:
+    """Say whether a report is published again and again under one name, each time with more days."""
+    return any(source.name_day is NameDay.YEAR for source in dataset.sources)
+
+
 def _whole(file: File, way: Way) -> Way:
     return way[:-1] if is_sheet((file.path, *way)) else way
 
@@ -256,7 +261,7 @@ def _whole(file: File, way: Way) -> Way:
 def _sort_out(inventory: Inventory, names: NameReader, file: File, found: Finding, newest: dict[Way, date]) -> None:
     if found.dataset:
         published = names.publication([file.base, *map(base_name, found.way)])
-        if not published:  # of a file that grows, the one with the newest day is the latest
+        if not published and _grows(names.datasets[found.dataset]):  # of two, the one with the newest day is the later
             published = f"{newest[_whole(file, found.way)]:%Y%m%d}000000000"
         entry = _entry(file, found.way, found.days, published)
         inventory.entries.setdefault(found.dataset, []).append(entry)

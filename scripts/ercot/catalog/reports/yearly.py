@@ -4,6 +4,7 @@ They say again what the daily reports said, so reconciliation holds the two agai
 real-time history was not seen: its columns are those that ERCOT announced and that others read.
 """
 
+from ercot.catalog.evidence import DERIVED, NAMES, WHOLE, rests_on
 from ercot.catalog.model import (
     Cdr,
     Clock,
@@ -59,6 +60,7 @@ DAM_SPP_YEARLY = Dataset(
     key=("interval_start", "settlement_point"),
     mb_per_day=((NODAL_START, 0.013),),
     quirks=("A workbook (xlsx) with a sheet a month.", *QUIRKS),
+    evidence=rests_on(("2010-12-01", DERIVED), ("2015-01-01", WHOLE)),
     **YEARLY,
 )
 
@@ -89,6 +91,7 @@ RT_SPP_YEARLY = Dataset(
         "At first without price corrections, and without the flag of the repeated hour.",
         *QUIRKS,
     ),
+    evidence=rests_on(("2010-12-01", NAMES)),
     **YEARLY,
 )
 
@@ -111,5 +114,7 @@ DAM_MCPC_YEARLY = Dataset(
     key=("interval_start",),
     mb_per_day=((NODAL_START, 0.0009),),
     quirks=("One column a service.", *QUIRKS),
+    one_of=("regdn", "regup", "rrs", "nspin", "ecrs"),
+    evidence=rests_on(("2010-12-01", DERIVED), ("2015-01-01", WHOLE), ("2023-06-10", DERIVED)),
     **YEARLY,
 )
