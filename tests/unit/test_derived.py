@@ -13,9 +13,11 @@ import pytest
 from helpers import DAM_SPP_HEADER, RT_SPP_HEADER, cdr, dam_spp_name, rt_spp_name, run_pipeline, utc, write_raw
 
 from ercot.catalog import DATASETS
-from ercot.rollup.derive import derive, describe, faults_of
+from ercot.checks.derived import faults_of, verify_derived
+from ercot.rollup.derive import derive
 from ercot.rollup.derived import DERIVED, hours_of_month
 from ercot.tables.schema import annual_types
+from ercot.tables.table import describe
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
 FALL, FALL_US = "2026-11-01", "11/01/2026"
@@ -42,7 +44,8 @@ def build_from(results: Path, name: str, year: int) -> tuple[pl.DataFrame, dict]
             build_from(results, source, year)
         paths[source] = str(results / ("derived" if source in DERIVED else "annual") / source / f"{year}.parquet")
     target = results / "derived" / name / f"{year}.parquet"
-    report = derive(DERIVED[name], year, paths, target)
+    derive(DERIVED[name], year, paths, target)
+    report = verify_derived(DERIVED[name], year, target, paths[DERIVED[name].sources[0]])
     return pl.read_parquet(target), report
 
 
@@ -209,7 +212,7 @@ def test_every_declaration_is_sound():
         assert len(set(names)) == len(names)
         assert set(declared.key) | {declared.day} <= set(names)
         assert all(source in DATASETS or source in DERIVED for source in declared.sources)
-        sheet = describe(declared)
+        sheet = describe(declared.table)
         assert [column["name"] for column in sheet["columns"]] == names
         assert all(column["meaning"] for column in sheet["columns"])
         json.dumps(sheet)
@@ -228,7 +231,8 @@ def test_rows_that_get_lost_are_critical(tmp_path):
     stray = row | {"delivery_date": date(2027, 6, 1), "settlement_point": "B"}
     source = tmp_path / "source.parquet"
     pl.DataFrame([row, stray], schema=annual_types(DATASETS["dam_spp"])).write_parquet(source)
-    report = derive(DERIVED["dam_spp_monthly"], 2026, {"dam_spp": str(source)}, tmp_path / "o.parquet")
+    derive(DERIVED["dam_spp_monthly"], 2026, {"dam_spp": str(source)}, tmp_path / "o.parquet")
+    report = verify_derived(DERIVED["dam_spp_monthly"], 2026, tmp_path / "o.parquet", str(source))
     assert critical(report) == ["accounts for 1 of the 2 rows of dam_spp"]
 
 
@@ -251,8 +255,8 @@ def test_each_check_finds_its_fault(tmp_path, check):
 
 BUILD = """
 import sys
-from ercot.derive import derive
-from ercot.derived import DERIVED
+from ercot.rollup.derive import derive
+from ercot.rollup.derived import DERIVED
 results, name, target = sys.argv[1:]
 derive(DERIVED[name], 2026, {s: f"{results}/{s}.parquet" for s in DERIVED[name].sources}, target)
 """
