@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ercot.catalog.model import Dataset, DayFrom
+from ercot.fetch.receipts import is_companion
 from ercot.raw.archives import MemberReader, Way, base_name, is_csv, is_zip, label
 from ercot.raw.file_names import Name, NameReader, is_xml, publication
 from ercot.raw.header import Unusable
@@ -65,12 +66,15 @@ class Inventory:
 def take_inventory(raw_dir: Path, datasets: dict[str, Dataset], remembered: dict[str, tuple]) -> Inventory:
     """List a raw tree of any shape.
 
-    ``remembered`` are the looks of an earlier run: only new or changed files are opened again.
+    ``remembered`` are the looks of an earlier run: only new or changed files are opened again. What a download keeps
+    beside the reports (`ercot.fetch.receipts.is_companion`) is passed over.
     """
     names = NameReader(datasets)
     inventory = Inventory()
     unsure: list[tuple[File, Name]] = []
     for file in walk(raw_dir):
+        if is_companion(file.path):
+            continue
         name = names.read(file.base)
         if is_xml(file.base) or not (is_zip(file.base) or (name.candidates and is_csv(file.base))):
             inventory.ignored.append(label(file.path, ()))
