@@ -34,6 +34,7 @@ from ercot.raw.archives import (
 from ercot.raw.file_names import Name, NameReader, is_xml
 from ercot.raw.header import Unusable
 from ercot.raw.operating_days import HEAD_BYTES, days_in, tell_apart
+from ercot.raw.receipts import is_companion
 from ercot.raw.unclaimed import Claim, claim_by_header, claim_by_name
 
 LOOKERS = 8  # threads that open files whose names do not say enough
@@ -101,12 +102,15 @@ def take_inventory(
 ) -> Inventory:
     """List a raw tree of any shape.
 
-    ``remembered`` and ``as_named`` are the looks of an earlier run: only new or changed files are opened again.
+    ``remembered`` and ``as_named`` are the looks of an earlier run: only new or changed files are opened again. What a
+    download keeps beside the reports is passed over.
     """
     names, inventory = NameReader(datasets), Inventory()
     zips: dict[str, list[Entry]] = {}
     unsure: list[tuple[File, Name]] = []
     for file in walk(raw_dir, lambda folder, reason: inventory.unreadable.append((label(folder, ()), reason))):
+        if is_companion(file.path):
+            continue
         name = names.read(file.base)
         readable = is_zip(file.base) or is_csv(file.base) or (is_workbook(file.base) and name.candidates)
         if is_xml(file.base) or not readable:
