@@ -7,17 +7,17 @@ the raw tree: months that are complete are not asked for again, so a run resumes
 what is left. docs/fetch.md says how to get an account and how long a history takes.
 """
 
-import os
 import sys
 from functools import cache
 from pathlib import Path
 
 import yaml
 
-SCRIPTS = str(Path(str(workflow.current_basedir)).parent / "scripts")
-sys.path.insert(0, SCRIPTS)
-# Jobs import the library that lies beside this file, whatever is installed in their environment.
-os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [SCRIPTS, os.environ.get("PYTHONPATH")]))
+sys.path.insert(0, str(Path(str(workflow.current_basedir)).parent / "scripts"))
+
+from ercot.core.code import lend_library
+
+lend_library()
 
 from ercot.catalog import DATASETS
 from ercot.catalog.products import PRODUCTS

@@ -178,7 +178,7 @@ def test_the_last_line_names_the_days_without_a_posting_and_no_late_one(tmp_path
 
 
 def test_receipts_and_plans_need_no_http_library():
-    code = "import sys, ercot.fetch.run, ercot.inventory; print({'requests', 'tenacity'} & {*sys.modules})"
+    code = "import sys, ercot.fetch.run, ercot.raw.inventory; print({'requests', 'tenacity'} & {*sys.modules})"
     done = subprocess.run([sys.executable, "-c", code], env={"PYTHONPATH": str(ROOT / "scripts")}, capture_output=True)
     assert done.stdout.decode().strip() == "set()"
 

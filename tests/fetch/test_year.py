@@ -43,7 +43,6 @@ class Fetches:
         keys |= {"calls_per_minute": 25 * 60 / MINUTE, "timeout_seconds": 1} | self.server.urls
         command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "workflows/fetch.smk"), "--cores", "2"]
         command += ["--workflow-profile", str(ROOT / "profiles/default")]
-    command += ["--workflow-profile", str(ROOT / "profiles/default")]
         command += ["--directory", str(self.folder / folder), *arguments, "--config"]
         command += [f"{key}={value}" for key, value in keys.items()]
         printed = (self.folder / f"{folder}.txt").open("a")
