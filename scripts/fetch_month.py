@@ -8,11 +8,11 @@ from ercot.catalog.products import PRODUCTS, Source
 from ercot.core.files import write_json
 from ercot.core.wording import counted
 from ercot.fetch.bar import telling
-from ercot.fetch.calls import Refused, Unanswered
-from ercot.fetch.clients import open_clients
-from ercot.fetch.lookup import read_lookup
 from ercot.fetch.month import fetch_month
 from ercot.fetch.months import typical_bytes
+from ercot.fetch.servers.calls import Refused, Unanswered
+from ercot.fetch.servers.clients import open_clients
+from ercot.fetch.servers.lookup import read_lookup
 from ercot.fetch.settings import central_now, read_fetch_settings
 from ercot.fetch.store import Place
 from ercot.raw.receipts import month_bounds

@@ -5,9 +5,9 @@ from pathlib import Path
 from ercot.catalog import DATASETS
 from ercot.catalog.products import PRODUCTS, Source
 from ercot.core.wording import counted
-from ercot.fetch.calls import Refused, Unanswered
-from ercot.fetch.clients import open_clients
-from ercot.fetch.lookup import look_up, write_lookup
+from ercot.fetch.servers.calls import Refused, Unanswered
+from ercot.fetch.servers.clients import open_clients
+from ercot.fetch.servers.lookup import look_up, write_lookup
 from ercot.fetch.settings import central_now, read_fetch_settings
 from ercot.workflow.job import logged
 from ercot.workflow.settings import Mistake

@@ -72,7 +72,7 @@ def make_plan():
             read_credentials()
         hold()
         if needs_api(chosen, months):
-            from ercot.fetch.clients import open_login
+            from ercot.fetch.servers.clients import open_login
 
             open_login(chosen).token()
     if workflow.is_main_process and workflow.executor_plugin is not None:

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from ercot.catalog.products import PRODUCTS
-from ercot.fetch.clients import open_clients
-from ercot.fetch.lookup import look_up
 from ercot.fetch.month import Outcome, fetch_month
+from ercot.fetch.servers.clients import open_clients
+from ercot.fetch.servers.lookup import look_up
 from ercot.fetch.settings import KEY as KEY_NAME
 from ercot.fetch.settings import PASSWORD as PASSWORD_NAME
 from ercot.fetch.settings import USERNAME, FetchSettings

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from ercot.fetch.calls import Unanswered
 from ercot.fetch.download import fault_of, name_of, unpack
-from ercot.fetch.listing import Listed, Page, read_whole_list
+from ercot.fetch.servers.calls import Unanswered
+from ercot.fetch.servers.listing import Listed, Page, read_whole_list
 
 # lists
 

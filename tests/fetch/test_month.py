@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from ercot.catalog.products import PRODUCTS
-from ercot.fetch.clients import open_clients
-from ercot.fetch.lookup import Lookup
 from ercot.fetch.month import fetch_month
+from ercot.fetch.servers.clients import open_clients
+from ercot.fetch.servers.lookup import Lookup
 from ercot.fetch.store import Place
 from ercot.workflow.settings import Mistake
 
@@ -257,8 +257,8 @@ def test_two_processes_do_not_fetch_the_same_month_twice(desk, serve):
 MEMORY = """
 import re, sys
 from pathlib import Path
-from ercot.fetch.clients import open_clients
-from ercot.fetch.lookup import Lookup
+from ercot.fetch.servers.clients import open_clients
+from ercot.fetch.servers.lookup import Lookup
 from ercot.fetch.month import fetch_month
 from ercot.fetch.store import Place
 from ercot.catalog.products import PRODUCTS

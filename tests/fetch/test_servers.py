@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 import requests
 
-from ercot.fetch import login
-from ercot.fetch.calls import Caller, Refused, Unanswered, json_body
-from ercot.fetch.clients import open_clients, open_login
-from ercot.fetch.pace import Pace, state_file
+from ercot.fetch.servers import login
+from ercot.fetch.servers.calls import Caller, Refused, Unanswered, json_body
+from ercot.fetch.servers.clients import open_clients, open_login
+from ercot.fetch.servers.pace import Pace, state_file
 from ercot.fetch.settings import PASSWORD as PASSWORD_NAME
 from ercot.workflow.settings import Mistake
 
@@ -30,7 +30,7 @@ SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
 TURNS = """
 import sys, time
 from pathlib import Path
-from ercot.fetch.pace import Pace
+from ercot.fetch.servers.pace import Pace
 pace = Pace(Path(sys.argv[1]), 0.05)
 for _ in range(12):
     pace.wait()

@@ -9,10 +9,10 @@ import pytest
 from simulated import FALL, PLAIN, RTC, SAMPLES, SPRING, a_day_of, ask, fields, names
 
 from ercot.catalog import DATASETS
-from ercot.simulate.entities import settlement_points, site
 from ercot.simulate.files import file_bytes, files_of_day
-from ercot.simulate.labels import slots_of
-from ercot.simulate.table import day_table
+from ercot.simulate.values.entities import settlement_points, site
+from ercot.simulate.values.labels import slots_of
+from ercot.simulate.values.table import day_table
 
 # Names
 

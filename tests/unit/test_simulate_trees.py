@@ -16,7 +16,7 @@ from ercot.simulate import BadRequest, Request, write_tree
 from ercot.simulate.demo import FALL_DAY, write_demo
 from ercot.simulate.faults import FAULTS, ZIP_FAULTS
 from ercot.simulate.files import file_bytes, files_of_day, pack_day
-from ercot.simulate.table import day_table
+from ercot.simulate.values.table import day_table
 
 # Revisions and zips
 

@@ -12,7 +12,7 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ercot.fetch.calls import Unanswered
+from ercot.fetch.servers.calls import Unanswered
 from ercot.raw.receipts import RECEIPT
 
 PIECE = 1 << 20

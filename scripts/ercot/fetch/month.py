@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, time
 
 from ercot.catalog.products import Product
-from ercot.fetch.api import ApiClient
-from ercot.fetch.calls import Refused, Unanswered
-from ercot.fetch.clients import Clients
 from ercot.fetch.download import arrived_alone, unpack
-from ercot.fetch.lookup import Lookup
-from ercot.fetch.mis import MisClient
 from ercot.fetch.months import BUNDLE_BYTES, PAGE, RESPONSE_BYTES, is_settled, reach
+from ercot.fetch.servers.api import ApiClient
+from ercot.fetch.servers.calls import Refused, Unanswered
+from ercot.fetch.servers.clients import Clients
+from ercot.fetch.servers.lookup import Lookup
+from ercot.fetch.servers.mis import MisClient
 from ercot.fetch.store import Place, Store, Tell
 from ercot.raw.receipts import month_bounds, read_receipt
 

@@ -13,8 +13,8 @@ from datetime import datetime
 from pathlib import Path
 
 from ercot.fetch.download import Arrived
-from ercot.fetch.listing import Listed
-from ercot.fetch.pace import locked
+from ercot.fetch.servers.listing import Listed
+from ercot.fetch.servers.pace import locked
 from ercot.raw.receipts import RECEIPT, WORK, Document, Receipt, read_receipt, write_receipt
 
 Tell = Callable[[int, int, int], None]  # documents had, documents listed, bytes that came

@@ -18,7 +18,7 @@ from ercot.catalog.model import (
     run_stamp,
     text,
 )
-from ercot.catalog.reports.prices import NODAL_START, PLAUSIBLE_KV
+from ercot.catalog.reports.market.prices import NODAL_START, PLAUSIBLE_KV
 
 PLAUSIBLE_SHADOW_PRICE = {"low": -10000.0, "high": 20000.0}
 PLAUSIBLE_LIMIT = {"low": -100000.0, "high": 100000.0}

@@ -10,8 +10,8 @@ import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from ercot.fetch.calls import Caller, NoAuth, Refused, Unanswered, json_body
-from ercot.fetch.pace import locked
+from ercot.fetch.servers.calls import Caller, NoAuth, Refused, Unanswered, json_body
+from ercot.fetch.servers.pace import locked
 from ercot.fetch.settings import KEY, PASSWORD, REGISTRATION, USERNAME, Credentials
 from ercot.workflow.settings import Mistake
 

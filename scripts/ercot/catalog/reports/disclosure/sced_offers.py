@@ -14,7 +14,8 @@ from ercot.catalog.model import (
     spelled,
     text,
 )
-from ercot.catalog.reports.common import (
+from ercot.catalog.reports.market.prices import RTC_START
+from ercot.catalog.shared import (
     CAPACITY_OFFER_PRICE,
     HOURLY_DISCLOSURE,
     HOURS_WITHOUT_FLAG,
@@ -25,7 +26,6 @@ from ercot.catalog.reports.common import (
     resource_name,
     run_labels,
 )
-from ercot.catalog.reports.prices import RTC_START
 
 EMIL = "NP3-965-ER"
 EOC_START = day("2024-08-15")  # about

@@ -7,7 +7,8 @@ from functools import cached_property
 import numpy as np
 
 from ercot.catalog.model import Clock, Column, Coverage, Dataset, NameDay
-from ercot.simulate.entities import (
+from ercot.simulate.request import Request
+from ercot.simulate.values.entities import (
     GENERATION,
     LOAD,
     STORAGE,
@@ -19,9 +20,8 @@ from ercot.simulate.entities import (
     services_on,
     settlement_points,
 )
-from ercot.simulate.labels import Slot, slots_of
-from ercot.simulate.noise import name_keys, noise
-from ercot.simulate.request import Request
+from ercot.simulate.values.labels import Slot, slots_of
+from ercot.simulate.values.noise import name_keys, noise
 
 # What rows are about: the first of these columns that a report declares.
 LEADS = (

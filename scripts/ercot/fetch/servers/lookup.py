@@ -9,11 +9,11 @@ from pathlib import Path
 
 from ercot.catalog.products import Product, Source
 from ercot.core.files import read_json, write_json
-from ercot.fetch.api import ApiClient
-from ercot.fetch.calls import ATTEMPTS, FEW_ATTEMPTS, Refused, Unanswered
-from ercot.fetch.listing import Listed
-from ercot.fetch.mis import MisClient
 from ercot.fetch.months import is_settled
+from ercot.fetch.servers.api import ApiClient
+from ercot.fetch.servers.calls import ATTEMPTS, FEW_ATTEMPTS, Refused, Unanswered
+from ercot.fetch.servers.listing import Listed
+from ercot.fetch.servers.mis import MisClient
 from ercot.fetch.settings import REGISTRATION
 from ercot.raw.receipts import month_of
 from ercot.workflow.settings import Mistake

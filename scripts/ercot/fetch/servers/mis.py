@@ -5,9 +5,9 @@ In: report type ids, document ids. Out: the whole list (it has no pages), and fi
 
 from pathlib import Path
 
-from ercot.fetch.calls import FEW_ATTEMPTS, Caller, Unanswered, json_body
 from ercot.fetch.download import save
-from ercot.fetch.listing import Listed, wall_clock
+from ercot.fetch.servers.calls import FEW_ATTEMPTS, Caller, Unanswered, json_body
+from ercot.fetch.servers.listing import Listed, wall_clock
 from ercot.raw.file_names import is_xml
 
 LIST, DOWNLOAD = "misapp/servlets/IceDocListJsonWS", "misdownload/servlets/mirDownload"

@@ -16,7 +16,7 @@ from requests.auth import AuthBase
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 from urllib3.exceptions import ReadTimeoutError
 
-from ercot.fetch.pace import Pace
+from ercot.fetch.servers.pace import Pace
 from ercot.workflow.settings import Mistake
 
 ATTEMPTS = 12  # for what everything depends on: some minutes of an outage

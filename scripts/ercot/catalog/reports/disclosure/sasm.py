@@ -13,7 +13,8 @@ from ercot.catalog.model import (
     number,
     text,
 )
-from ercot.catalog.reports.common import (
+from ercot.catalog.reports.market.prices import NODAL_START, PLAUSIBLE_MCPC
+from ercot.catalog.shared import (
     ALL_PRODUCTS,
     AWARDED_MW,
     BEFORE_RTC,
@@ -31,7 +32,6 @@ from ercot.catalog.reports.common import (
     qse,
     resource_name,
 )
-from ercot.catalog.reports.prices import NODAL_START, PLAUSIBLE_MCPC
 
 MARKET = {
     "emil": "NP3-990-EX",

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import requests
 
-from ercot.fetch.calls import FEW_ATTEMPTS, Caller, Refused, json_body
 from ercot.fetch.download import save, save_zip
-from ercot.fetch.listing import Listed, read_page, read_whole_list
 from ercot.fetch.months import PAGE
+from ercot.fetch.servers.calls import FEW_ATTEMPTS, Caller, Refused, json_body
+from ercot.fetch.servers.listing import Listed, read_page, read_whole_list
 
 PRODUCTS_PAGE = 200  # the list had 116 products in 2026
 NAMED = re.compile(r'filename="?([^";]+)')

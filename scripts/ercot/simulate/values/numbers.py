@@ -6,9 +6,9 @@ from collections.abc import Callable
 import numpy as np
 
 from ercot.catalog.model import Clock, Column, Kind
-from ercot.simulate.entities import resource_point
-from ercot.simulate.noise import name_keys, noise
-from ercot.simulate.scene import Cells, Scene
+from ercot.simulate.values.entities import resource_point
+from ercot.simulate.values.noise import name_keys, noise
+from ercot.simulate.values.scene import Cells, Scene
 
 PRICE_NAMES = re.compile(r"(un)?capped_|lmp|system_lambda|(energy_)?settlement_point_price|mcpc|original|corrected")
 CURVE = re.compile(r"(?P<curve>.+?)_?(?P<part>mw|price)_?(?P<point>\d+)")

@@ -19,8 +19,7 @@ from ercot.catalog.model import (
     run_stamp,
     text,
 )
-from ercot.catalog.reports.common import delivery_interval
-from ercot.catalog.reports.prices import (
+from ercot.catalog.reports.market.prices import (
     ANCILLARY_TYPE,
     NODAL_START,
     PLAUSIBLE_MCPC,
@@ -28,7 +27,8 @@ from ercot.catalog.reports.prices import (
     RTC_START,
     SETTLEMENT_POINT,
 )
-from ercot.catalog.reports.system import UNCAPPED_START
+from ercot.catalog.reports.market.system import UNCAPPED_START
+from ercot.catalog.shared import delivery_interval
 
 DAM_REPORT, DAM_EMIL, DAM_START = 13044, "NP4-196-M", day("2011-04-20")
 RTM_REPORT, RTM_EMIL, RTM_START = 13045, "NP4-197-M", day("2012-04-05")

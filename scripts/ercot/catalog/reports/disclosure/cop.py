@@ -14,7 +14,8 @@ from ercot.catalog.model import (
     number,
     text,
 )
-from ercot.catalog.reports.common import (
+from ercot.catalog.reports.market.prices import NODAL_START
+from ercot.catalog.shared import (
     CHARGE_MWH,
     ECRS_START,
     HOURLY_DISCLOSURE,
@@ -28,7 +29,6 @@ from ercot.catalog.reports.common import (
     qse,
     resource_name,
 )
-from ercot.catalog.reports.prices import NODAL_START
 
 UPDATES_START = day("2018-12-01")
 

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 import numpy as np
 
 from ercot.catalog.model import Clock, Column, Kind
-from ercot.simulate.entities import (
+from ercot.simulate.values.entities import (
     KILOVOLTS,
     LOAD,
     STATUSES,
@@ -19,7 +19,7 @@ from ercot.simulate.entities import (
     services_on,
     site,
 )
-from ercot.simulate.scene import LEADS, Cells, Scene
+from ercot.simulate.values.scene import LEADS, Cells, Scene
 
 ONE_SECOND = timedelta(seconds=1)
 REASONS = ["Fuel Cost", "SOC Management", "SOC Management; Unit Status", "Telemetry"]

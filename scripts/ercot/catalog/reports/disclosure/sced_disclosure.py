@@ -2,7 +2,8 @@
 
 from ercot.catalog.evidence import DERIVED, EXCERPTS, NAMES, rests_on
 from ercot.catalog.model import Column, Dataset, Stem, day, number, spelled, text
-from ercot.catalog.reports.common import (
+from ercot.catalog.reports.market.prices import NODAL_START, RTC_START
+from ercot.catalog.shared import (
     AWARDED_MW,
     BEFORE_RTC,
     CHARGE_MWH,
@@ -22,7 +23,6 @@ from ercot.catalog.reports.common import (
     run_labels,
     service_quantities,
 )
-from ercot.catalog.reports.prices import NODAL_START, RTC_START
 
 EMIL = "NP3-965-ER"
 LOAD_BIDS_START = "2018-01-01"  # about: load resources bid, with 35 points

@@ -2,7 +2,8 @@
 
 from ercot.catalog.evidence import DERIVED, EXCERPTS, WHOLE, rests_on
 from ercot.catalog.model import Clock, Column, Coverage, Dataset, DayFrom, Stem, day, integer, naive_stamp, number, text
-from ercot.catalog.reports.common import (
+from ercot.catalog.reports.market.prices import NODAL_START, RTC_START
+from ercot.catalog.shared import (
     ARRANGED_MW,
     BEFORE_RTC,
     ECRS_START,
@@ -16,7 +17,6 @@ from ercot.catalog.reports.common import (
     resource_name,
     run_labels,
 )
-from ercot.catalog.reports.prices import NODAL_START, RTC_START
 
 EMIL = "NP3-965-ER"
 

@@ -2,7 +2,8 @@
 
 from ercot.catalog.evidence import DERIVED, EXCERPTS, NAMES, rests_on
 from ercot.catalog.model import Column, Coverage, Dataset, Stem, day, number, text
-from ercot.catalog.reports.common import (
+from ercot.catalog.reports.market.prices import NODAL_START, PLAUSIBLE_MCPC
+from ercot.catalog.shared import (
     ALL_PRODUCTS,
     AWARDED_MW,
     CAPACITY_OFFER_PRICE,
@@ -21,7 +22,6 @@ from ercot.catalog.reports.common import (
     qse,
     resource_name,
 )
-from ercot.catalog.reports.prices import NODAL_START, PLAUSIBLE_MCPC
 
 EMIL = "NP3-966-ER"
 

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from ercot.catalog.model import Clock, Dataset
-from ercot.simulate.noise import noise
+from ercot.simulate.values.noise import noise
 
 CENTRAL = ZoneInfo("America/Chicago")
 HOUR, QUARTER, DAY = timedelta(hours=1), timedelta(minutes=15), timedelta(days=1)

@@ -6,10 +6,10 @@ import numpy as np
 import polars as pl
 
 from ercot.catalog.model import Column, Kind
-from ercot.simulate.numbers import number_cells
 from ercot.simulate.request import Request
-from ercot.simulate.scene import Cells, Scene, scene_of
-from ercot.simulate.texts import text_cells, time_cells, utc_cells
+from ercot.simulate.values.numbers import number_cells
+from ercot.simulate.values.scene import Cells, Scene, scene_of
+from ercot.simulate.values.texts import text_cells, time_cells, utc_cells
 
 UTC = pl.Datetime("us", "UTC")
 DTYPES = {

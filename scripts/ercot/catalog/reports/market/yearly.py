@@ -17,8 +17,8 @@ from ercot.catalog.model import (
     number,
     text,
 )
-from ercot.catalog.reports.common import ECRS_START, SERVICES, delivery_interval
-from ercot.catalog.reports.prices import NODAL_START, PLAUSIBLE_MCPC, PLAUSIBLE_PRICE
+from ercot.catalog.reports.market.prices import NODAL_START, PLAUSIBLE_MCPC, PLAUSIBLE_PRICE
+from ercot.catalog.shared import ECRS_START, SERVICES, delivery_interval
 
 HUB_OR_ZONE = "Trading hub or load zone that the price is for"
 YEARLY = {"day_from": DayFrom.ROWS, "first_day": NODAL_START}

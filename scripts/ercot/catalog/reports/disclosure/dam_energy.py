@@ -2,7 +2,8 @@
 
 from ercot.catalog.evidence import DERIVED, EXCERPTS, NAMES, rests_on
 from ercot.catalog.model import Column, Coverage, Dataset, Stem, day, number, text
-from ercot.catalog.reports.common import (
+from ercot.catalog.reports.market.prices import NODAL_START, PLAUSIBLE_PRICE
+from ercot.catalog.shared import (
     HOURLY_DISCLOSURE,
     HOURS_WITHOUT_FLAG,
     NAMED_SIXTY_DAYS_LATER,
@@ -12,7 +13,6 @@ from ercot.catalog.reports.common import (
     hour_labels,
     qse,
 )
-from ercot.catalog.reports.prices import NODAL_START, PLAUSIBLE_PRICE
 
 EMIL = "NP3-966-ER"
 LINKED_OPTIONS_START = day("2013-02-14")  # about: before, the members were CRROffers and CRROfferAwards

@@ -2,7 +2,8 @@
 
 from ercot.catalog.evidence import DERIVED, EXCERPTS, NAMES, rests_on
 from ercot.catalog.model import Column, Coverage, Dataset, Stem, day, number, text
-from ercot.catalog.reports.common import (
+from ercot.catalog.reports.market.prices import NODAL_START, PLAUSIBLE_MCPC, PLAUSIBLE_PRICE
+from ercot.catalog.shared import (
     ARRANGED_MW,
     AWARDED_MW,
     ECRS_START,
@@ -23,7 +24,6 @@ from ercot.catalog.reports.common import (
     qse,
     resource_name,
 )
-from ercot.catalog.reports.prices import NODAL_START, PLAUSIBLE_MCPC, PLAUSIBLE_PRICE
 
 EMIL = "NP3-966-ER"
 

@@ -5,11 +5,11 @@ In: settings and the environment. Out: `Clients`; `Mistake` where an account is 
 
 from dataclasses import dataclass
 
-from ercot.fetch.api import ApiClient
-from ercot.fetch.calls import Caller
-from ercot.fetch.login import Login
-from ercot.fetch.mis import MisClient
-from ercot.fetch.pace import Pace, state_file
+from ercot.fetch.servers.api import ApiClient
+from ercot.fetch.servers.calls import Caller
+from ercot.fetch.servers.login import Login
+from ercot.fetch.servers.mis import MisClient
+from ercot.fetch.servers.pace import Pace, state_file
 from ercot.fetch.settings import FetchSettings, read_credentials
 
 

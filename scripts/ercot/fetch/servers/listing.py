@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from ercot.fetch.calls import Unanswered
+from ercot.fetch.servers.calls import Unanswered
 
 READS = 6  # of a whole list that does not agree with itself
 
