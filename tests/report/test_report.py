@@ -8,17 +8,6 @@ from html.parser import HTMLParser
 import duckdb
 import polars as pl
 import pytest
-
-from ercot.catalog import DATASETS
-from ercot.catalog.caps import ERAS, cap_era, has_floor, is_capped
-from ercot.catalog.model import Clock
-from ercot.checks.summaries import price_columns
-from ercot.core.findings import OF_ENTITIES
-from ercot.report import facts as account
-from ercot.report.markdown import markdown
-from ercot.report.page import cell, page
-from ercot.report.queries import queries
-from ercot.tables.schema import annual_types
 from report_material import (
     JOBS,
     NASTY,
@@ -32,6 +21,17 @@ from report_material import (
     window,
     written,
 )
+
+from ercot.catalog import DATASETS
+from ercot.catalog.caps import ERAS, cap_era, has_floor, is_capped
+from ercot.catalog.model import Clock
+from ercot.checks.summaries import price_columns
+from ercot.core.findings import OF_ENTITIES
+from ercot.report import facts as account
+from ercot.report.markdown import markdown
+from ercot.report.page import cell, page
+from ercot.report.queries import queries
+from ercot.tables.schema import annual_types
 
 
 class Reader(HTMLParser):

@@ -2,8 +2,9 @@
 
 import csv
 
-from ercot.report.page import page
 from report_material import JOBS, a_job, facts_of, rich_tree, written
+
+from ercot.report.page import page
 
 
 def test_the_page_tells_how_the_run_went():

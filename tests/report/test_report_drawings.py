@@ -3,10 +3,6 @@
 import re
 from datetime import date
 
-from ercot.catalog import DATASETS
-from ercot.report.charts import price_chart
-from ercot.report.eras import eras
-from ercot.report.heatmap import BARS, calendar, calendars
 from report_material import (
     days_of,
     facts_of,
@@ -14,6 +10,11 @@ from report_material import (
     verified_year,
     window,
 )
+
+from ercot.catalog import DATASETS
+from ercot.report.charts import price_chart
+from ercot.report.eras import eras
+from ercot.report.heatmap import BARS, calendar, calendars
 
 
 def drawn(dataset="dam_spp", missing=(), by_hour=True, **facts):

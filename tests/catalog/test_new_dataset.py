@@ -94,7 +94,7 @@ def made(tmp_path_factory):
     shutil.copytree(ROOT / "scripts", folder / "scripts", ignore=skipped)
     (folder / "scripts" / "ercot" / "catalog" / "reports" / "load.py").write_text(DECLARATION)
     (folder / "files.json").write_text(json.dumps(FILES))
-    paths = os.pathsep.join([str(folder / "scripts"), str(ROOT / "tests" / "unit")])
+    paths = os.pathsep.join([str(folder / "scripts"), str(ROOT / "tests" / "support")])
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, str(folder)],
         env=os.environ | {"PYTHONPATH": paths},
