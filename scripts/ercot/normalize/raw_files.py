@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 from ercot.catalog import DATASETS
@@ -105,7 +105,7 @@ def _note_foreign_date(dataset: Dataset, entry: Entry, bases: list[str], shown: 
         ledger.foreign_dates.append({"file": shown} | days)
 
 
-@cache
+@lru_cache(maxsize=1)
 def _name_reader() -> NameReader:
     return NameReader(DATASETS)
 
