@@ -297,9 +297,9 @@ def test_one_zip_feeds_many_reports_and_each_member_is_read_once(tmp_path, monke
     whole_reads = Counter()
     read = MemberReader.read
 
-    def counted(self, path, way=(), limit=None):
-        whole_reads[way] += limit is None
-        return read(self, path, way, limit)
+    def counted(self, path, member_path=(), limit=None):
+        whole_reads[member_path] += limit is None
+        return read(self, path, member_path, limit)
 
     monkeypatch.setattr(MemberReader, "read", counted)
     run = run_of(tmp_path, {outer: zip_bytes(members | notes)})

@@ -169,7 +169,7 @@ def test_damaged_containers_give_their_bytes_or_a_reason(tmp_path):
         for _ in range(250):
             bad = damage(chance, good)
             (tmp_path / name).write_bytes(bad)
-            for way, data in MemberReader(tmp_path).members(name, ()):
+            for member_path, data in MemberReader(tmp_path).members(name, ()):
                 if isinstance(data, Unusable):
-                    assert str(data).startswith("unreadable: "), (way, bad)
+                    assert str(data).startswith("unreadable: "), (member_path, bad)
                     assert "\n" not in str(data)

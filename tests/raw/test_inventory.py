@@ -346,7 +346,7 @@ def test_a_tree_of_any_shape_is_listed_whole(tmp_path):
     (tmp_path / "dangling.csv").symlink_to(tmp_path / "nowhere")
     found = take_inventory(tmp_path, DATASETS, {})
     assert sorted(entry.path for entry in found.entries["rt_spp"]) == sorted(path for path in files if "SPPHLZ" in path)
-    assert [(entry.path, entry.way, entry.days) for entry in found.entries["dam_spp"]] == [
+    assert [(entry.path, entry.member_path, entry.days) for entry in found.entries["dam_spp"]] == [
         ("deep.zip", (f"in/{dam}",), (date(2024, 5, 2),))
     ]
     assert found.ignored == ["dangling.csv", "deep.zip!in/notes.txt", "other.csv"]

@@ -20,7 +20,7 @@ DAY_COLUMN = {
 }
 
 
-def tell_apart(candidates: tuple[tuple[Dataset, Cdr | Stem], ...], head: bytes) -> Dataset:
+def resolve_dataset(candidates: tuple[tuple[Dataset, Cdr | Stem], ...], head: bytes) -> Dataset:
     """Return the dataset of a file, by its header where one report type has several shapes."""
     first = next(lines_of([head]), "")
     for dataset, source in candidates:
