@@ -37,6 +37,7 @@ lint: setup ## check style and common mistakes, change nothing
 	.venv/bin/ruff format --check .
 	.venv/bin/snakefmt --check .
 	.venv/bin/snakemake --lint
+	.venv/bin/snakemake --snakefile workflows/fetch.smk --lint --config datasets=dam_spp since=2024
 
 lock: ## resolve envs/requirements*.in anew into envs/requirements.txt, and install that
 	$(PYTHON) -m venv --clear .venv

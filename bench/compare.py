@@ -74,10 +74,10 @@ def compare(work: Work, folder: Path, first: str, last: str, rounds: int, cores:
     files = [p for p in raw.rglob("*") if p.is_file()]
     size = sum(p.stat().st_size for p in files) / 1e6
     scratch = folder / "scratch"
-    ways = commands(work, raw, scratch, cores)
-    times: dict[str, list[tuple[float, float]]] = {name: [] for name in ways}
+    member_paths = commands(work, raw, scratch, cores)
+    times: dict[str, list[tuple[float, float]]] = {name: [] for name in member_paths}
     for _ in range(rounds):
-        for name, command in ways.items():
+        for name, command in member_paths.items():
             shutil.rmtree(scratch, ignore_errors=True)
             scratch.mkdir(parents=True)
             times[name].append(timed(command))

@@ -7,10 +7,11 @@ import sys
 import tempfile
 from pathlib import Path
 
+from ercot.workflow.job_log import ticking
+
 from ercot.catalog import DATASETS
 from ercot.normalize.batch import Outputs, normalize
 from ercot.planning.batches import read_manifest
-from ercot.workflow.job_log import ticking
 
 
 def main(raw_dir: Path, manifest: Path) -> None:

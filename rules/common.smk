@@ -1,15 +1,15 @@
 """The settings, the paths, and the plan of the run."""
 
-import os
 import sys
 from functools import cache
 
 import yaml
 
-SCRIPTS = str(Path(str(workflow.current_basedir)).parent / "scripts")
-sys.path.insert(0, SCRIPTS)
-# Jobs import the library that lies beside this file, whatever is installed in their environment.
-os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [SCRIPTS, os.environ.get("PYTHONPATH")]))
+sys.path.insert(0, str(Path(str(workflow.current_basedir)).parent / "scripts"))
+
+from ercot.core.code import lend_library
+
+lend_library()
 
 from ercot.catalog import DATASETS
 from ercot.planning import derived as derived_plan

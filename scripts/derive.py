@@ -2,17 +2,21 @@
 
 from pathlib import Path
 
+from ercot.checks.derived import verify_derived
 from ercot.core.files import write_json
-from ercot.rollup.derive import derive, describe
+from ercot.rollup.derive import derive
 from ercot.rollup.derived import DERIVED
+from ercot.tables.table import describe
 from ercot.workflow.job import job
 
 
 def main(name: str, year: int, sources: list[str], outputs: dict[str, str]) -> str:
     """Write a derived rollup, its data sheet and what was found in it; return a line for the log."""
-    result = derive(DERIVED[name], year, {Path(path).parent.name: path for path in sources}, outputs["derived"])
+    declared, by_name = DERIVED[name], {Path(path).parent.name: path for path in sources}
+    derive(declared, year, by_name, outputs["derived"])
+    result = verify_derived(declared, year, outputs["derived"], by_name[declared.sources[0]])
     write_json(outputs["facts"], result)
-    write_json(outputs["sheet"], describe(DERIVED[name]))
+    write_json(outputs["sheet"], describe(declared.table))
     return f"{result['rows']:,} rows, {len(result['findings'])} findings"
 
 

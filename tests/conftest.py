@@ -1,6 +1,7 @@
-"""Make the library importable as the workflow's scripts import it."""
+"""Make the library importable as the workflow's scripts import it, and what several tests share."""
 
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent / "scripts"), str(HERE / "support")]

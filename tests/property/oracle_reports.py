@@ -90,9 +90,9 @@ REPORTS = {
         {"ELECTRICAL_BUS": ("electrical_bus", "text"), "NODE_NAME": ("node_name", "text"),
          "VOLTAGE_LEVEL": ("voltage_level", "number"), "HUB": ("hub", "text"),
          "RESOURCE_NODE": ("resource_node", "text")},
-        (), (), days="name", order=("electrical_bus", "resource_node", "hub"),
+        ("delivery_date", "electrical_bus"), ("electrical_bus",), days="name",
     ),
 }  # fmt: skip
 OPTIONAL = {"original", "dst_flag", "repeated_hour_flag", "energy_only_bid_award_in_mw", "qse", "block_indicator1",
-            "price1_regup", "quantity_mw1", "interval_value", "electrical_bus", "node_name", "voltage_level", "hub",
+            "price1_regup", "quantity_mw1", "interval_value", "node_name", "voltage_level", "hub",
             "resource_node"}  # fmt: skip

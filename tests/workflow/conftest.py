@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests" / "unit"))  # its helpers are importable here too
 DAYS = [date(2023, 12, 30) + timedelta(days=i) for i in range(4)]  # over the turn of a year
 POINTS = ("HB_HOUSTON", "LZ_WEST", "AEEC")
 

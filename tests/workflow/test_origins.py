@@ -283,7 +283,7 @@ def test_prose_rebuilds_nothing_and_a_meaning_reads_no_raw_file(built, tmp_path)
     parse = place.clone / "scripts/ercot/normalize/parse.py"
     parse.write_text("# A comment.\n" + parse.read_text().replace('"""', '"""Other words: ', 1))
     assert place.run().jobs == {}
-    prices = place.clone / "scripts/ercot/catalog/reports/prices.py"
+    prices = place.clone / "scripts/ercot/catalog/reports/market/prices.py"
     before = prices.read_text()
     prices.write_text(before.replace("Day-ahead settlement point prices", "Day-ahead prices of settlement points"))
     assert prices.read_text() != before

@@ -15,13 +15,13 @@ from ercot.catalog.model import Dataset
 def _declared() -> Iterator[tuple[str, Dataset]]:
     """Yield family and declaration of all modules of this folder, in the order of modules and lines."""
     found = {}
-    for module in pkgutil.iter_modules(reports.__path__):
-        for value in vars(importlib.import_module(f"{reports.__name__}.{module.name}")).values():
+    for module in pkgutil.walk_packages(reports.__path__, f"{reports.__name__}."):
+        for value in vars(importlib.import_module(module.name)).values():
             if isinstance(value, Dataset):
                 if value.id in found and found[value.id] is not value:
                     raise ValueError(f"the catalog declares {value.id} twice")
                 if value.id not in found:
-                    yield module.name, value
+                    yield module.name.rpartition(".")[2], value
                 found[value.id] = value
 
 

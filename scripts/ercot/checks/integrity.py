@@ -1,35 +1,82 @@
-"""Checks of a rollup as it lies on the disk: schema, null keys, order, duplicates, year. All read it row by row."""
+"""Checks of a table as it lies on the disk: schema, null keys, order, duplicates, year. All read it row by row."""
+
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
-from ercot.catalog.model import Dataset
-from ercot.tables.schema import annual_types, never_null, validate
+from ercot.core.findings import EXAMPLES
 from ercot.tables.sort_keys import join_codes, order_codes
+from ercot.tables.table import Table, validate
+
+MEANING = {
+    "schema": "rows or columns are not as declared",
+    "null_key": "rows lack a value that must be there",
+    "order": "rows are not in the order of the key",
+    "duplicate": "rows repeat the key of another",
+}
 
 
-def wrong_schema(dataset: Dataset, path: str) -> list[str]:
-    """Return how a file's columns differ from the catalog's."""
+@dataclass(frozen=True)
+class Fault:
+    """Rows that fail one check."""
+
+    check: str
+    count: int
+    examples: list[str]
+
+
+@dataclass(frozen=True)
+class Examined:
+    """Some consecutive rows and what is wrong with them."""
+
+    rows: pl.DataFrame  # texts of the sorting as Categorical
+    faults: list[Fault]
+    entities: np.ndarray | None  # an integer a row that tells entities apart, None where the order means nothing
+
+
+def examine(table: Table, year: int, rows: pl.DataFrame) -> Examined:
+    """Apply all checks to some consecutive rows."""
+    invalid = validate(table, rows)
+    rows = _with_codes(table, rows)
+    disordered, entities = order_faults(table, rows)
+    faults = [
+        *([Fault("schema", len(invalid), invalid)] if invalid else []),
+        *_fault(table, "null_key", null_keys(table, rows)),
+        *disordered,
+        *_fault(table, "schema", wrong_year(table, rows, year)),
+    ]
+    return Examined(rows, faults, entities)
+
+
+def order_faults(table: Table, rows: pl.DataFrame) -> tuple[list[Fault], np.ndarray | None]:
+    """Check the order of rows and the uniqueness of their keys. Returns also an integer a row that tells entities."""
+    if null_keys(table, rows).height:
+        return [], None  # the order of the key means nothing
+    places, entities = order_of(table, rows)
+    disordered = _fault(table, "order", out_of_order(rows, places))
+    return disordered + _fault(table, "duplicate", repeated_keys(table, rows, places)), entities
+
+
+def _fault(table: Table, check: str, rows: pl.DataFrame) -> list[Fault]:
+    """Return the fault that some rows are, none where there are no rows."""
+    if rows.is_empty():
+        return []
+    shown = [" ".join(map(str, row)) for row in rows.head(EXAMPLES).select(table.sorting).iter_rows()]
+    return [Fault(check, rows.height, shown)]
+
+
+def wrong_schema(table: Table, path: str) -> list[str]:
+    """Return how a file's columns differ from the declared ones."""
     found = dict(pl.read_parquet_schema(path))
-    declared = annual_types(dataset)
-    if list(found) != list(declared):
-        return [f"columns {list(found)} instead of {list(declared)}"]
-    return [f"{n}: {found[n]} instead of {t}" for n, t in declared.items() if found[n] != t]
+    if list(found) != list(table.types):
+        return [f"columns {list(found)} instead of {list(table.types)}"]
+    return [f"{n}: {found[n]} instead of {t}" for n, t in table.types.items() if found[n] != t]
 
 
-def invalid_interim(dataset: Dataset, path: str) -> list[str]:
-    """Return what pandera finds wrong with the columns of an interim file."""
-    return validate(dataset, pl.scan_parquet(path))
-
-
-def invalid(dataset: Dataset, rows: pl.DataFrame) -> list[str]:
-    """Return what pandera finds wrong with some rows."""
-    return validate(dataset, rows, annual=True)
-
-
-def null_keys(dataset: Dataset, rows: pl.DataFrame) -> pl.DataFrame:
+def null_keys(table: Table, rows: pl.DataFrame) -> pl.DataFrame:
     """Return the rows that lack a value that must be there."""
-    return rows.filter(pl.any_horizontal(pl.col(sorted(never_null(dataset))).is_null()))
+    return rows.filter(pl.any_horizontal(pl.col(table.required).is_null()))
 
 
 def out_of_order(rows: pl.DataFrame, places: np.ndarray) -> pl.DataFrame:
@@ -37,26 +84,27 @@ def out_of_order(rows: pl.DataFrame, places: np.ndarray) -> pl.DataFrame:
     return rows[1:].filter(pl.Series(np.diff(places) < 0))
 
 
-def repeated_keys(dataset: Dataset, rows: pl.DataFrame, places: np.ndarray) -> pl.DataFrame:
+def repeated_keys(table: Table, rows: pl.DataFrame, places: np.ndarray) -> pl.DataFrame:
     """Return the rows with the key of their predecessor; ``places`` is `order_of` the rows."""
-    return rows[1:].filter(pl.Series((np.diff(places) == 0) & bool(dataset.key)))
+    return rows[1:].filter(pl.Series((np.diff(places) == 0) & bool(table.key)))
 
 
-def order_of(dataset: Dataset, rows: pl.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Return one integer a row that orders rows as the rollup is sorted, and one that tells entities apart."""
-    time, *names = sorting(dataset)
+def order_of(table: Table, rows: pl.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Return one integer a row that orders rows as the table is sorted, and one that tells entities apart."""
+    first, *names = table.sorting
     entities = order_codes(rows, tuple(names))
-    return join_codes(order_codes(rows, (time,)), entities), entities
+    return join_codes(order_codes(rows, (first,)), entities), entities
 
 
-def wrong_year(rows: pl.DataFrame, year: int) -> pl.DataFrame:
+def wrong_year(table: Table, rows: pl.DataFrame, year: int) -> pl.DataFrame:
     """Return the rows of another year than the file's."""
-    days = rows["delivery_date"]
+    days = rows[table.day]
     if {days.min().year, days.max().year} == {year}:
         return rows.clear()
-    return rows.filter(pl.col("delivery_date").dt.year() != year)
+    return rows.filter(pl.col(table.day).dt.year() != year)
 
 
-def sorting(dataset: Dataset) -> tuple[str, ...]:
-    """Return the columns that a rollup is sorted by."""
-    return dataset.key or dataset.order
+def _with_codes(table: Table, rows: pl.DataFrame) -> pl.DataFrame:
+    """Return rows with the texts of the sorting as Categorical, which `order_of` needs."""
+    texts = pl.selectors.string() & pl.selectors.by_name(table.sorting, require_all=False)
+    return rows.with_columns(texts.cast(pl.Categorical))

@@ -16,6 +16,8 @@ from ercot.normalize.interim import manifest_of
 from ercot.normalize.ledger import FILES, ROWS, is_balanced
 from ercot.planning.batches import manifest_digest
 from ercot.raw.header_registry import describe, merge
+from ercot.tables.schema import interim_table
+from ercot.tables.table import validate
 from ercot.tables.time_columns import time_key
 
 
@@ -64,26 +66,19 @@ def _no_times(dataset: Dataset) -> pl.DataFrame:
     return pl.DataFrame(schema={time_key(dataset): pl.Datetime("us", "UTC"), "delivery_date": pl.Date})
 
 
-OUTPUT_FAULTS = {
-    "schema": "rows or columns are not as declared",
-    "null_key": "rows lack a value that must be there",
-    "order": "rows are not in the order of the key",
-    "duplicate": "rows repeat the key of another",
-}
-
-
 def _of_interim(dataset: Dataset, year: int, stems: dict[str, str]) -> list[Finding]:
     """Interim files whose columns are not as declared; their rows are validated as those of the rollup."""
-    faults = [
-        f"{b}: {fault}" for b, stem in stems.items() for fault in integrity.invalid_interim(dataset, f"{stem}.parquet")
-    ]
+    table, faults = interim_table(dataset), []
+    for batch, stem in stems.items():
+        faults += [f"{batch}: {fault}" for fault in validate(table, pl.scan_parquet(f"{stem}.parquet"))]
     message = f"{counted(len(faults), 'column')} of interim files not as declared"
     return [Finding(dataset.id, year, "schema", len(faults), message, faults[:EXAMPLES])] if faults else []
 
 
 def _of_rollup(dataset: Dataset, year: int, reading: Reading) -> list[Finding]:
     found = [
-        (check, f"{counted(n, 'fault')} in the rollup: {OUTPUT_FAULTS[check]}") for check, n in reading.counts.items()
+        (check, f"{counted(n, 'fault')} in the rollup: {integrity.MEANING[check]}")
+        for check, n in reading.counts.items()
     ]
     return [
         Finding(dataset.id, year, check, reading.counts[check], message, reading.examples[check])

@@ -1,6 +1,7 @@
 """The code behind a step of the workflow: its script and every module that it imports, found from the imports."""
 
 import ast
+import os
 from functools import lru_cache
 from pathlib import Path
 
@@ -9,6 +10,12 @@ from ercot.core.files import digest
 LIBRARY = Path(__file__).resolve().parents[1]
 DOCUMENTED = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 DECLARATIONS = LIBRARY / "catalog" / "reports"  # the digest of a single declaration stands for them
+
+
+def lend_library() -> None:
+    """Let the jobs of a workflow import this library, whatever other one is installed in their environment."""
+    paths = [str(LIBRARY.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
+    os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(paths))
 
 
 def code_digest(entry: Path) -> str:

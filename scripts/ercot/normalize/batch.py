@@ -13,7 +13,7 @@ import polars as pl
 from ercot.catalog.model import Dataset, DayFrom
 from ercot.core.files import replacing, write_json
 from ercot.core.parallel import Tick, in_turn, untold
-from ercot.normalize.day_group import Settled, settle
+from ercot.normalize.day_group import ProcessedDays, process_days
 from ercot.normalize.interim import InterimWriter
 from ercot.normalize.ledger import EXAMPLES, Ledger, add
 from ercot.normalize.raw_files import RawFile
@@ -55,7 +55,7 @@ def normalize(raw_dir: Path, manifest: Manifest, dataset: Dataset, outputs: Outp
     """
 
     def work(entries: list[Entry]) -> Outcome:
-        return _account(dataset, settle(raw_dir, manifest, dataset, entries))
+        return _account(dataset, process_days(raw_dir, manifest, dataset, entries))
 
     ledger = Ledger(dataset.id, manifest.batch, manifest.digest)
     rejected, superseded, done = [], [], 0
@@ -81,7 +81,7 @@ def day_groups(dataset: Dataset, entries: tuple[Entry, ...]) -> Iterator[list[En
     Files of several days are one group, those of one container together, so that it is opened once.
     """
     if dataset.day_from is DayFrom.ROWS:
-        yield sorted(entries, key=lambda entry: (entry.path, entry.way[:-1]))
+        yield sorted(entries, key=lambda entry: (entry.path, entry.member_path[:-1]))
         return
     group, size = [], 0.0
     members = Counter(entry.path for entry in entries)
@@ -95,25 +95,25 @@ def day_groups(dataset: Dataset, entries: tuple[Entry, ...]) -> Iterator[list[En
         yield group
 
 
-def _account(dataset: Dataset, settled: Settled) -> Outcome:
+def _account(dataset: Dataset, processed: ProcessedDays) -> Outcome:
     """Enter the rows of some settled days in their ledger and bring them into the declared form."""
-    fates, rejects, ledger = settled.fates, settled.rejects, settled.ledger
-    ledger.rows_written = fates.kept.height
-    ledger.rows_duplicate = fates.duplicates.height
-    ledger.rows_superseded = fates.superseded.height
+    deduplicated, rejects, ledger = processed.deduplicated, processed.rejects, processed.ledger
+    ledger.rows_written = deduplicated.kept.height
+    ledger.rows_duplicate = deduplicated.duplicates.height
+    ledger.rows_superseded = deduplicated.superseded.height
     ledger.rows_rejected = rejects.height
     for (reason,), rows in rejects.group_by("reason", maintain_order=True):
-        shown = [f"{settled.files[f].label} line {n}" for f, n, _ in rows.head(EXAMPLES).iter_rows()]
+        shown = [f"{processed.files[f].label} line {n}" for f, n, _ in rows.head(EXAMPLES).iter_rows()]
         add(ledger.reasons, reason, rows.height, shown)
-    _note_ranges(dataset, fates.kept, ledger)
+    _note_ranges(dataset, deduplicated.kept, ledger)
     types = interim_types(dataset)
-    kept = fates.kept.select(
-        _finished(fates.kept, name, pl.Categorical if t == pl.String else t) for name, t in types.items()
+    kept = deduplicated.kept.select(
+        _finished(deduplicated.kept, name, pl.Categorical if t == pl.String else t) for name, t in types.items()
     )
-    old = fates.superseded.drop("_file", "_line")
+    old = deduplicated.superseded.drop("_file", "_line")
     stamps = [pl.col("publication_old"), pl.col("publication_new")]
     replaced = old.select(*(_finished(old, name, dtype) for name, dtype in types.items()), *stamps)
-    return Outcome(ledger, kept, _with_raw_text(settled.files, rejects), replaced)
+    return Outcome(ledger, kept, _with_raw_text(processed.files, rejects), replaced)
 
 
 def _finished(frame: pl.DataFrame, name: str, dtype) -> pl.Expr:

@@ -10,42 +10,42 @@ from pathlib import Path
 import polars as pl
 
 from ercot.catalog.model import Dataset, Kind
-from ercot.normalize.deduplicate import Fates, decide, rank_files
+from ercot.normalize.deduplicate import Deduplicated, deduplicate, rank_files
 from ercot.normalize.labels import stamps
 from ercot.normalize.ledger import Ledger
 from ercot.normalize.parse import ROW, Sheets, labels_of, parse
 from ercot.normalize.raw_files import RawFile, is_home, open_files
-from ercot.normalize.timestamps import Days, place
+from ercot.normalize.timestamps import Days, add_timestamps
 from ercot.planning.batches import Manifest
 from ercot.raw.inventory import Entry
 
 
 @dataclass
-class Settled:
+class ProcessedDays:
     """The rows of some operating days, each with its fate."""
 
     ledger: Ledger  # what became of the files; of the rows, the number read
     files: list[RawFile]
-    fates: Fates
+    deduplicated: Deduplicated
     rejects: pl.DataFrame  # _file, _line, reason
 
 
-def settle(raw_dir: Path, manifest: Manifest, dataset: Dataset, entries: list[Entry]) -> Settled:
+def process_days(raw_dir: Path, manifest: Manifest, dataset: Dataset, entries: list[Entry]) -> ProcessedDays:
     """Read all files of some operating days and decide the fate of each row."""
     ledger = Ledger(dataset.id, manifest.batch, manifest.digest)
     files = list(open_files(raw_dir, manifest, dataset, entries, ledger))
     parsed = parse(dataset, _by_layout(files))
     home = [is_home(file.entry, manifest) for file in files]
-    frame, judged = _judge(dataset, parsed.frame)
-    lost_labels = pl.concat([parsed.rejected_labels, labels_of(dataset, judged)])
-    placed = place(dataset, frame, _days(files, manifest, home), lost_labels)
+    frame, checked = _validate_rows(dataset, parsed.frame)
+    lost_labels = pl.concat([parsed.rejected_labels, labels_of(dataset, checked)])
+    timestamped = add_timestamps(dataset, frame, _days(files, manifest, home), lost_labels)
     away = pl.Series([i for i, own in enumerate(home) if not own], dtype=pl.UInt32)
-    unread = pl.concat([parsed.rejects, judged.select(*ROW, "reason")]).filter(~pl.col("_file").is_in(away.implode()))
-    fates = decide(dataset, placed.rows, rank_files([file.publication for file in files]))
-    rejects = pl.concat([unread, placed.rejects]).sort("_file", "_line")
-    counted_elsewhere = parsed.rejects.height + judged.height - unread.height
-    ledger.rows_read = parsed.rows - placed.elsewhere - counted_elsewhere
-    return Settled(ledger, files, fates, rejects)
+    unread = pl.concat([parsed.rejects, checked.select(*ROW, "reason")]).filter(~pl.col("_file").is_in(away.implode()))
+    deduplicated = deduplicate(dataset, timestamped.rows, rank_files([file.publication for file in files]))
+    rejects = pl.concat([unread, timestamped.rejects]).sort("_file", "_line")
+    counted_elsewhere = parsed.rejects.height + checked.height - unread.height
+    ledger.rows_read = parsed.rows - timestamped.elsewhere - counted_elsewhere
+    return ProcessedDays(ledger, files, deduplicated, rejects)
 
 
 def _by_layout(files: list[RawFile]) -> list[Sheets]:
@@ -62,7 +62,7 @@ def _days(files: list[RawFile], manifest: Manifest, home: list[bool]) -> Days:
     return Days(planned, manifest.first_day, manifest.last_day, home)
 
 
-def _judge(dataset: Dataset, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _validate_rows(dataset: Dataset, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Read the naive stamps; rows that lack a key or a value that must be there come second, with their reason."""
     names = [c.name for c in dataset.columns if c.kind is Kind.NAIVE_STAMP and c.name not in dataset.printed]
     read = frame.with_columns(_read_naive(frame[name]) for name in names)
@@ -72,9 +72,9 @@ def _judge(dataset: Dataset, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.Data
             clean, reason = False, pl.when(bad).then(pl.lit(name)).otherwise(reason)
     if clean:
         return read, read.clear().with_columns(reason=reason)
-    judged = read.with_columns(reason=reason)
-    good = judged["reason"].is_null()
-    return judged.filter(good).drop("reason"), judged.filter(~good)
+    checked = read.with_columns(reason=reason)
+    good = checked["reason"].is_null()
+    return checked.filter(good).drop("reason"), checked.filter(~good)
 
 
 def _faults(dataset: Dataset, frame: pl.DataFrame, read: pl.DataFrame) -> Iterator[tuple[str, pl.Series]]:

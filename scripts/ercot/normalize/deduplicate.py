@@ -15,7 +15,7 @@ from ercot.tables.sort_keys import order_codes
 
 
 @dataclass
-class Fates:
+class Deduplicated:
     """The kept rows in their final order, and an account of the rest."""
 
     kept: pl.DataFrame
@@ -49,18 +49,18 @@ def rank_files(publications: list[Publication]) -> pl.DataFrame:
     )
 
 
-def decide(dataset: Dataset, frame: pl.DataFrame, files: pl.DataFrame) -> Fates:
+def deduplicate(dataset: Dataset, frame: pl.DataFrame, files: pl.DataFrame) -> Deduplicated:
     """Decide the fate of all rows of some operating days; ``files`` is what `rank_files` returned."""
     if frame.is_empty():
-        return Fates(frame, frame.clear(), _no_rows(frame))
-    return _decide_by_key(dataset, frame, files) if dataset.key else _decide_by_member(dataset, frame, files)
+        return Deduplicated(frame, frame.clear(), _no_rows(frame))
+    return _keep_one_row_a_key(dataset, frame, files) if dataset.key else _keep_one_member_a_day(dataset, frame, files)
 
 
-def _decide_by_key(dataset: Dataset, frame: pl.DataFrame, files: pl.DataFrame) -> Fates:
+def _keep_one_row_a_key(dataset: Dataset, frame: pl.DataFrame, files: pl.DataFrame) -> Deduplicated:
     code = order_codes(frame, dataset.key)
     step = np.diff(code)
     if (step > 0).all():
-        return Fates(frame, frame.clear(), _no_rows(frame))
+        return Deduplicated(frame, frame.clear(), _no_rows(frame))
     order = np.argsort(code, kind="stable")
     code = code[order]
     frame = frame[order]
@@ -68,11 +68,13 @@ def _decide_by_key(dataset: Dataset, frame: pl.DataFrame, files: pl.DataFrame) -
     repeated[1:] = code[1:] == code[:-1]
     repeated[:-1] |= repeated[1:]
     if not repeated.any():
-        return Fates(frame, frame.clear(), _no_rows(frame))
-    return _settle(dataset, frame, pl.Series("_code", code), pl.Series(repeated), files)
+        return Deduplicated(frame, frame.clear(), _no_rows(frame))
+    return _keep_winners(dataset, frame, pl.Series("_code", code), pl.Series(repeated), files)
 
 
-def _settle(dataset: Dataset, frame: pl.DataFrame, code: pl.Series, repeated: pl.Series, files: pl.DataFrame) -> Fates:
+def _keep_winners(
+    dataset: Dataset, frame: pl.DataFrame, code: pl.Series, repeated: pl.Series, files: pl.DataFrame
+) -> Deduplicated:
     """Keep one row of each repeated key."""
     rivals = frame.with_columns(code).with_row_index("_row").filter(repeated)
     rivals = rivals.join(files, on="_file", how="left").sort("_code", "_rank", "_line", maintain_order=True)
@@ -86,16 +88,16 @@ def _settle(dataset: Dataset, frame: pl.DataFrame, code: pl.Series, repeated: pl
     superseded = _replaced(losers.filter(~same), paired.filter(~same)["_published"])
     dropped = np.zeros(frame.height, dtype=bool)
     dropped[losers["_row"].to_numpy()] = True
-    return Fates(frame.filter(pl.Series(~dropped)), losers.filter(same), superseded)
+    return Deduplicated(frame.filter(pl.Series(~dropped)), losers.filter(same), superseded)
 
 
-def _decide_by_member(dataset: Dataset, frame: pl.DataFrame, files: pl.DataFrame) -> Fates:
+def _keep_one_member_a_day(dataset: Dataset, frame: pl.DataFrame, files: pl.DataFrame) -> Deduplicated:
     """Keep one whole member a day; rows of the others are duplicates where it has an equal row."""
     members = frame.select("delivery_date", "_file").unique().join(files, on="_file", how="left")
     members = members.sort("delivery_date", "_rank", "_file", descending=[False, True, False])
     winners = members.unique("delivery_date", keep="first")
     if winners.height == members.height:
-        return Fates(_in_order(dataset, frame), frame.clear(), _no_rows(frame))
+        return Deduplicated(_in_order(dataset, frame), frame.clear(), _no_rows(frame))
     member = ["delivery_date", "_file"]
     kept = _in_order(dataset, frame.join(winners, on=member, how="semi", maintain_order="left"))
     lost = frame.join(winners, on=member, how="anti", maintain_order="left")
@@ -105,7 +107,7 @@ def _decide_by_member(dataset: Dataset, frame: pl.DataFrame, files: pl.DataFrame
     replaced = lost.join(said_again, on=values, how="anti", nulls_equal=True, maintain_order="left")
     replaced = replaced.join(files, on="_file", how="left", maintain_order="left")
     newer = replaced.join(winners, on="delivery_date", how="left", maintain_order="left")["_published_right"]
-    return Fates(kept, duplicates, _replaced(replaced, newer))
+    return Deduplicated(kept, duplicates, _replaced(replaced, newer))
 
 
 def _in_order(dataset: Dataset, frame: pl.DataFrame) -> pl.DataFrame:

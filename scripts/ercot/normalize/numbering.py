@@ -8,7 +8,7 @@ else included; where two ways fit equally well only the hours that both place al
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import lru_cache
 from statistics import median
 from zoneinfo import ZoneInfo
 
@@ -34,7 +34,7 @@ COUNTED, BY_CLOCK = Numbering(counted=True), Numbering(counted=False)
 UNSURE = {True: Numbering(counted=False, sure=2), False: Numbering(counted=False, sure=1)}
 
 
-@cache
+@lru_cache(maxsize=16384)
 def turn(day: date) -> timedelta | None:
     """Return by how much the clock is set on that day, None on most days."""
     zone = ZoneInfo(CENTRAL)

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 from ercot.catalog import DATASETS
@@ -45,16 +45,16 @@ def open_files(raw_dir: Path, manifest: Manifest, dataset: Dataset, entries, led
         home = is_home(entry, manifest)
         counted = ledger if home else Ledger(dataset.id, manifest.batch, manifest.digest)
         found = counted.files_found
-        for way, data in reader.members(entry.path, entry.way):
+        for member_path, data in reader.members(entry.path, entry.member_path):
             if not isinstance(data, Unusable) and _has_changed(raw_dir, entry):
                 data = Unusable("changed: it was changed while the workflow ran; run again")
-            file = _open_file(dataset, number, entry, way, data, counted)
+            file = _open_file(dataset, number, entry, member_path, data, counted)
             if file:
                 number += 1
                 _note_header(headers, file)
                 yield file
         if counted.files_found == found:
-            _refuse(counted, dataset, label(entry.path, entry.way), "unreadable: no CSV inside")
+            _refuse(counted, dataset, label(entry.path, entry.member_path), "unreadable: no CSV inside")
     ledger.headers = list(headers.values())
 
 
@@ -67,9 +67,9 @@ def _has_changed(raw_dir: Path, entry: Entry) -> bool:
     return status.st_size != entry.size or status.st_mtime_ns // 10**9 != entry.mtime_ns // 10**9
 
 
-def _open_file(dataset: Dataset, number: int, entry: Entry, way, data, ledger: Ledger) -> RawFile | None:
-    bases = [base_name(name) for name in (entry.path, *way)]
-    shown = label(entry.path, way)
+def _open_file(dataset: Dataset, number: int, entry: Entry, member_path, data, ledger: Ledger) -> RawFile | None:
+    bases = [base_name(name) for name in (entry.path, *member_path)]
+    shown = label(entry.path, member_path)
     if not isinstance(data, Unusable) and not is_table(bases):
         ledger.ignored.append(shown)
         return None
@@ -107,7 +107,7 @@ def _note_foreign_date(dataset: Dataset, entry: Entry, bases: list[str], shown: 
         ledger.foreign_dates.append({"file": shown} | days)
 
 
-@cache
+@lru_cache(maxsize=1)
 def _name_reader() -> NameReader:
     return NameReader(DATASETS)
 

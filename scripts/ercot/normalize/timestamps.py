@@ -29,7 +29,7 @@ class Days:
 
 
 @dataclass(frozen=True)
-class Placed:
+class Timestamped:
     """Rows with their times, rows that have none, and how many are another batch's to write."""
 
     rows: pl.DataFrame
@@ -37,7 +37,7 @@ class Placed:
     elsewhere: int
 
 
-def place(dataset: Dataset, frame: pl.DataFrame, days: Days, rejected_labels: pl.DataFrame) -> Placed:
+def add_timestamps(dataset: Dataset, frame: pl.DataFrame, days: Days, rejected_labels: pl.DataFrame) -> Timestamped:
     """Replace the printed time labels of rows by the time columns.
 
     ``rejected_labels`` are those of rows that are rejected already (`_file` and the printed columns, as far as they
@@ -46,7 +46,7 @@ def place(dataset: Dataset, frame: pl.DataFrame, days: Days, rejected_labels: pl
     printed = [name for name in dataset.printed if name in frame.columns]
     if frame.is_empty():
         typed = [pl.lit(None, dtype=t).alias(n) for n, t in time_columns(dataset).items()]
-        return Placed(frame.drop(printed).with_columns(typed), no_rejects(), 0)
+        return Timestamped(frame.drop(printed).with_columns(typed), no_rejects(), 0)
     run, runs = _runs(frame, printed)
     labels = runs.select(printed).unique(maintain_order=True) if printed else pl.DataFrame({"_none": [None]})
     read = read_labels(dataset, labels)
@@ -55,16 +55,16 @@ def place(dataset: Dataset, frame: pl.DataFrame, days: Days, rejected_labels: pl
     if dataset.clock in MINUTES and any(turn(day) for day in read["_day"].drop_nulls().unique()):
         votes = [_count_rows(runs, run).join(read, on="_label"), _read_rejected(dataset, rejected_labels)]
         read, runs = _number_hours(read, runs, pl.concat(map(as_votes, votes)), days)
-    placed = to_utc(dataset, read.join(runs.filter(pl.col("_fate") == "ours"), on="_label", how="semi"))
+    timestamped = to_utc(dataset, read.join(runs.filter(pl.col("_fate") == "ours"), on="_label", how="semi"))
     times = list(time_columns(dataset))
     runs = runs.join(
-        placed.select("_label", *[t for t in times if t != "delivery_date"], _late="reason"),
+        timestamped.select("_label", *[t for t in times if t != "delivery_date"], _late="reason"),
         on="_label",
         how="left",
         maintain_order="left",
     )
     runs = runs.with_columns(reason=pl.coalesce("reason", "_late"))
-    return _hand_back(frame.drop(printed), run, runs, times)
+    return _with_times(frame.drop(printed), run, runs, times)
 
 
 def _runs(frame: pl.DataFrame, printed: list[str]) -> tuple[pl.Series, pl.DataFrame]:
@@ -104,15 +104,15 @@ def _assign(runs: pl.DataFrame, read: pl.DataFrame, printed: list[str], days: Da
     return runs.with_columns(_fate=fate.otherwise(pl.lit("rejected")))
 
 
-def _hand_back(frame: pl.DataFrame, run: pl.Series, runs: pl.DataFrame, times: list[str]) -> Placed:
+def _with_times(frame: pl.DataFrame, run: pl.Series, runs: pl.DataFrame, times: list[str]) -> Timestamped:
     """Give each row the times of its run; tell placed rows and rejects apart, leave out what is written elsewhere."""
     if (runs["_fate"] == "ours").all() and runs["reason"].null_count() == runs.height:
-        return Placed(frame.with_columns(runs.select(times)[run]), no_rejects(), 0)
+        return Timestamped(frame.with_columns(runs.select(times)[run]), no_rejects(), 0)
     per_row = runs.select(*times, "reason", "_elsewhere")[run]
     good, elsewhere = per_row["reason"].is_null(), per_row["_elsewhere"]
-    placed = frame.with_columns(per_row.select(times)).filter(good & ~elsewhere)
+    timestamped = frame.with_columns(per_row.select(times)).filter(good & ~elsewhere)
     rejects = frame.with_columns(per_row["reason"]).filter(~good & ~elsewhere)
-    return Placed(placed, rejects.select("_file", "_line", "reason"), int(elsewhere.sum()))
+    return Timestamped(timestamped, rejects.select("_file", "_line", "reason"), int(elsewhere.sum()))
 
 
 def _count_rows(runs: pl.DataFrame, run: pl.Series) -> pl.DataFrame:

@@ -96,9 +96,9 @@ def manifest_text(dataset: str, batch: str, engine: str, entries: Iterable[Entry
     head = json.dumps({"dataset": dataset, "batch": batch, "engine": engine})
     iso: dict[tuple, str] = {}
     lines = [head]
-    for path, way, size, mtime_ns, days, published in entries:
+    for path, member_path, size, mtime_ns, days, published in entries:
         shown = iso.get(days) or iso.setdefault(days, json.dumps([day.isoformat() for day in days]))
-        inside = json.dumps(way) if way else "[]"
+        inside = json.dumps(member_path) if member_path else "[]"
         lines.append(f'[{quoted(path)}, {inside}, {size}, {mtime_ns}, {shown}, "{published}"]')
     return ("\n".join(lines) + "\n").encode()
 
@@ -128,8 +128,8 @@ def manifest_digest(path: Path | str) -> str:
 
 
 def _entry(fields: list) -> Entry:
-    path, way, size, mtime_ns, days, published = fields
-    return Entry(path, tuple(way), size, mtime_ns, tuple(map(date.fromisoformat, days)), published)
+    path, member_path, size, mtime_ns, days, published = fields
+    return Entry(path, tuple(member_path), size, mtime_ns, tuple(map(date.fromisoformat, days)), published)
 
 
 def _month_end(first: date) -> date:

@@ -8,7 +8,7 @@ planning ends, and what lies on the disk counts only where the record beside it 
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 from math import inf
 from pathlib import Path
 
@@ -118,7 +118,7 @@ def _mtime_ns(benchmark: Path) -> float:
         return inf
 
 
-@cache
+@lru_cache(maxsize=64)
 def _code_of(rule: str) -> str:
     return code_digest(LIBRARY.parent / f"{rule}.py")
 

@@ -17,7 +17,7 @@ from ercot.catalog.model import Dataset
 from ercot.core.code import LIBRARY, code_digest
 from ercot.core.files import digest, read_gzip, write_gzip_if_changed
 from ercot.planning import batches
-from ercot.raw.inventory import Entry, Finding, Inventory, take_inventory
+from ercot.raw.inventory import Entry, Inspection, Inventory, take_inventory
 from ercot.raw.unclaimed import Claim
 
 NORMALIZE = LIBRARY.parent / "normalize.py"
@@ -193,12 +193,18 @@ def _recall(interim: Path, catalog: dict[str, Dataset]) -> dict[str, tuple]:
     kept = json.loads(content) if content else {}
     if kept.get("catalog") != _catalog_digest(catalog):
         return {}
-    return {path: (size, mtime, [_finding(f) for f in found]) for path, (size, mtime, found) in kept["looks"].items()}
+    return {
+        path: (size, mtime, [_inspection(f) for f in found]) for path, (size, mtime, found) in kept["looks"].items()
+    }
 
 
 def _remember(interim: Path, catalog: dict[str, Dataset], inventory: Inventory) -> None:
     looks = {
-        path: (size, mtime, [(f.way, f.dataset, [d.isoformat() for d in f.days], f.fault, f.claim) for f in found])
+        path: (
+            size,
+            mtime,
+            [(f.member_path, f.dataset, [d.isoformat() for d in f.days], f.fault, f.claim) for f in found],
+        )
         for path, (size, mtime, found) in inventory.looks.items()
     }
     content = {"catalog": _catalog_digest(catalog), "looks": looks}
@@ -213,9 +219,9 @@ def _recall_zips(interim: Path, catalog: dict[str, Dataset]) -> frozenset[int]:
     return frozenset(array("Q", content.removeprefix(current))) if content.startswith(current) else frozenset()
 
 
-def _finding(fields: list) -> Finding:
-    way, dataset, days, fault, claim = fields
-    return Finding(tuple(way), dataset, tuple(map(date.fromisoformat, days)), fault, claim and Claim(*claim))
+def _inspection(fields: list) -> Inspection:
+    member_path, dataset, days, fault, claim = fields
+    return Inspection(tuple(member_path), dataset, tuple(map(date.fromisoformat, days)), fault, claim and Claim(*claim))
 
 
 def _catalog_digest(catalog: dict[str, Dataset]) -> str:

@@ -15,7 +15,7 @@ import polars as pl
 
 from ercot.catalog import DATASETS
 from ercot.catalog.model import Dataset
-from ercot.normalize.day_group import Settled, settle
+from ercot.normalize.day_group import ProcessedDays, process_days
 from ercot.planning.batches import Manifest, read_manifest, span
 from ercot.tables.schema import DTYPES
 from ercot.tables.time_columns import CENTRAL, time_key
@@ -32,15 +32,19 @@ def trace(raw_dir: Path, results: Path, dataset: Dataset, key: dict[str, str]) -
     day = _operating_day(dataset, wanted)
     manifest = _manifest_of_day(results / "interim" / dataset.id, day)
     entries = [entry for entry in manifest.entries if day in entry.days]
-    settled = settle(raw_dir, manifest, dataset, entries)
+    processed = process_days(raw_dir, manifest, dataset, entries)
     conditions = [(pl.col(n).cast(pl.String) if isinstance(v, str) else pl.col(n)) == v for n, v in wanted.items()]
-    fates = settled.fates
+    deduplicated = processed.deduplicated
     found = []
-    for fate, rows in (("written", fates.kept), ("duplicate", fates.duplicates), ("superseded", fates.superseded)):
+    for fate, rows in (
+        ("written", deduplicated.kept),
+        ("duplicate", deduplicated.duplicates),
+        ("superseded", deduplicated.superseded),
+    ):
         here = rows.filter(conditions).select("_file", "_line")
-        found += [_source(settled, fate, row) for row in here.iter_rows()]
-    if not found and settled.ledger.rejected_files:
-        lost = settled.ledger.rejected_files[0]
+        found += [_source(processed, fate, row) for row in here.iter_rows()]
+    if not found and processed.ledger.rejected_files:
+        lost = processed.ledger.rejected_files[0]
         raise Mistake(f"no raw row has that key, and {lost['file']} cannot be used: {lost['reason']}")
     return found
 
@@ -76,8 +80,8 @@ def _manifest_of_day(folder: Path, day: date) -> Manifest:
     raise Mistake(f"no batch of {folder.name} holds {day}; is {folder.parent.parent} the results folder?")
 
 
-def _source(settled: Settled, fate: str, row: tuple[int, int]) -> dict:
-    file, line = settled.files[row[0]], row[1]
+def _source(processed: ProcessedDays, fate: str, row: tuple[int, int]) -> dict:
+    file, line = processed.files[row[0]], row[1]
     return {
         "fate": fate,
         "file": file.label,

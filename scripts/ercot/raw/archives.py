@@ -47,7 +47,7 @@ READ_FAULTS = (
     KeyError,
 )
 
-Way = tuple[str, ...]  # the names to go through inside a container; () is the file itself
+MemberPath = tuple[str, ...]  # the names to go through inside a container; () is the file itself
 
 
 def is_zip(name: str) -> bool:
@@ -85,12 +85,12 @@ def base_name(name: str) -> str:
     return name.replace("\\", "/").rsplit("/", 1)[-1]
 
 
-def label(path: str, way: Way) -> str:
+def label(path: str, member_path: MemberPath) -> str:
     """Return how reports name a member: the path below the raw folder, then each step inside, set off by ``!``.
 
     What does not print (line ends, bytes that are no UTF-8, marks that turn the direction of writing) is escaped.
     """
-    shown = "!".join((path, *way))
+    shown = "!".join((path, *member_path))
     if shown.isprintable():
         return shown
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in shown)
@@ -123,42 +123,45 @@ class MemberReader:
 
     def __init__(self, raw_dir: Path):
         self.raw_dir = raw_dir
-        self._open: dict[tuple[str, Way], tuple[zipfile.ZipFile, dict[str, zipfile.ZipInfo], set[str]]] = {}
-        self._books: dict[tuple[str, Way], Workbook] = {}  # the one that was read last
+        self._open: dict[tuple[str, MemberPath], tuple[zipfile.ZipFile, dict[str, zipfile.ZipInfo], set[str]]] = {}
+        self._books: dict[tuple[str, MemberPath], Workbook] = {}  # the one that was read last
         self._handed_out: dict[str, int] = {}  # by path
 
-    def read(self, path: str, way: Way = (), limit: int | None = None) -> bytes:
+    def read(self, path: str, member_path: MemberPath = (), limit: int | None = None) -> bytes:
         """Return the bytes of one member, the first ``limit`` only where given; `Unusable` when it cannot be read."""
         try:
-            if is_sheet((path, *way)):
-                return self._book(path, way[:-1]).read(way[-1])[:limit]
-            if not way and limit is None and path[-3:].lower() != ".gz":
+            if is_sheet((path, *member_path)):
+                return self._book(path, member_path[:-1]).read(member_path[-1])[:limit]
+            if not member_path and limit is None and path[-3:].lower() != ".gz":
                 return self._slurp(path)
-            if way and limit is None and way[-1][-3:].lower() != ".gz":
-                return self._unpack(path, way)
-            with self._stream(path, way) as file:
-                return _inflate(file, (path, *way)[-1], limit)
+            if member_path and limit is None and member_path[-1][-3:].lower() != ".gz":
+                return self._unpack(path, member_path)
+            with self._stream(path, member_path) as file:
+                return _inflate(file, (path, *member_path)[-1], limit)
         except READ_FAULTS as error:
             raise Unusable(_say(error)) from None
 
-    def pieces(self, path: str, way: Way = ()) -> Iterator[bytes]:
+    def pieces(self, path: str, member_path: MemberPath = ()) -> Iterator[bytes]:
         """Yield the bytes of one member a piece at a time; `Unusable` where it cannot be read on."""
+        if is_sheet((path, *member_path)):
+            yield self.read(path, member_path)
+            return
         try:
-            with self._stream(path, way) as file, _inflated(file, (path, *way)[-1]) as inflated:
+            with self._stream(path, member_path) as file, _inflated(file, (path, *member_path)[-1]) as inflated:
                 yield from _pieces(inflated)
         except READ_FAULTS as error:
             raise Unusable(_say(error)) from None
 
-    def ways(self, path: str, way: Way = ()) -> Iterator[tuple[Way, Unusable | None]]:
+    def member_paths(self, path: str, member_path: MemberPath = ()) -> Iterator[tuple[MemberPath, Unusable | None]]:
         """Yield the way to every member of a container, nested ones included, and why where one cannot be opened."""
-        yield from self._ways(path, way, [MAX_MEMBERS])
+        yield from self._member_paths(path, member_path, [MAX_MEMBERS])
 
-    def members(self, path: str, way: Way) -> Iterator[tuple[Way, bytes | Unusable]]:
+    def members(self, path: str, member_path: MemberPath) -> Iterator[tuple[MemberPath, bytes | Unusable]]:
         """Yield each member that an entry stands for, with its bytes or the reason why it has none.
 
         A container that planning did not need to open stands for all that lies in it. A blank sheet is no member.
         """
-        inside = self.ways(path, way) if is_container((path, *way)) else [(way, None)]
+        inside = self.member_paths(path, member_path) if is_container((path, *member_path)) else [(member_path, None)]
         for step, fault in inside:
             steps = (path, *step)
             try:
@@ -168,45 +171,47 @@ class MemberReader:
             if data or not is_sheet(steps):
                 yield step, data
 
-    def _hand_out(self, path: str, way: Way) -> bytes:
+    def _hand_out(self, path: str, member_path: MemberPath) -> bytes:
         """Read a member whole, unless what its file was inflated to becomes more than memory should hold."""
         if self._handed_out.get(path, 0) > MAX_TOGETHER:
             raise Unusable(f"unreadable: what the file holds is more than {MAX_TOGETHER >> 20} MiB")
-        data = self.read(path, way)
+        data = self.read(path, member_path)
         self._handed_out[path] = self._handed_out.get(path, 0) + len(data)
         return data
 
-    def _ways(self, path: str, way: Way, left: list[int]) -> Iterator[tuple[Way, Unusable | None]]:
+    def _member_paths(
+        self, path: str, member_path: MemberPath, left: list[int]
+    ) -> Iterator[tuple[MemberPath, Unusable | None]]:
         """Walk a container; ``left`` is how many members the file may still have."""
         try:
-            names = self._names(path, way)
+            names = self._names(path, member_path)
             left[0] -= len(names)
             if left[0] < 0:
                 raise ValueError(f"more than {MAX_MEMBERS} members")
         except READ_FAULTS as error:
-            yield way, Unusable(_say(error))
+            yield member_path, Unusable(_say(error))
             return
         for name in names:
             if left[0] < 0:
                 return
-            if is_container((path, *way, name)):
-                yield from self._ways(path, (*way, name), left)
+            if is_container((path, *member_path, name)):
+                yield from self._member_paths(path, (*member_path, name), left)
             else:
-                yield (*way, name), None
+                yield (*member_path, name), None
 
-    def _names(self, path: str, way: Way) -> list[str]:
-        if len(way) >= MAX_DEPTH:
+    def _names(self, path: str, member_path: MemberPath) -> list[str]:
+        if len(member_path) >= MAX_DEPTH:
             raise ValueError(f"zips nested more than {MAX_DEPTH} deep")
-        if is_workbook((path, *way)[-1]):
-            return self._book(path, way).sheets
-        return [name for name in self._archive(path, way)[1] if not name.endswith("/")]
+        if is_workbook((path, *member_path)[-1]):
+            return self._book(path, member_path).sheets
+        return [name for name in self._archive(path, member_path)[1] if not name.endswith("/")]
 
-    def _book(self, path: str, way: Way) -> Workbook:
-        if (path, way) not in self._books:
+    def _book(self, path: str, member_path: MemberPath) -> Workbook:
+        if (path, member_path) not in self._books:
             self._books.clear()
-            data = self._unpack(path, way) if way else self._slurp(path)
-            self._books[path, way] = Workbook(data, MAX_MEMBER_BYTES)
-        return self._books[path, way]
+            data = self._unpack(path, member_path) if member_path else self._slurp(path)
+            self._books[path, member_path] = Workbook(data, MAX_MEMBER_BYTES)
+        return self._books[path, member_path]
 
     def _slurp(self, path: str) -> bytes:
         """Return a plain file whole: one read call, which matters for a hundred thousand small ones."""
@@ -218,12 +223,12 @@ class MemberReader:
                 raise ValueError(TOO_LARGE)
             return file.readall()
 
-    def _unpack(self, path: str, way: Way) -> bytes:
+    def _unpack(self, path: str, member_path: MemberPath) -> bytes:
         """Return a deflated member whole, inflated in one call by a library that is several times faster than zlib.
 
         What is not plainly deflated goes through zipfile, which knows all the cases.
         """
-        archive, info = self._member(path, way)
+        archive, info = self._member(path, member_path)
         if info.file_size > MAX_MEMBER_BYTES:
             raise ValueError(TOO_LARGE)
         if info.compress_type != zipfile.ZIP_DEFLATED or info.flag_bits & ENCRYPTED:
@@ -238,29 +243,33 @@ class MemberReader:
             raise zipfile.BadZipFile(f"bad CRC or size of {info.filename}")
         return data
 
-    def _stream(self, path: str, way: Way):
-        if way:
-            return zipfile.ZipFile.open(*self._member(path, way))
+    def _stream(self, path: str, member_path: MemberPath):
+        if member_path:
+            return zipfile.ZipFile.open(*self._member(path, member_path))
         _refuse_pipe(self.raw_dir / path)
         return open(f"{self.raw_dir}/{path}", "rb")
 
-    def _member(self, path: str, way: Way) -> tuple[zipfile.ZipFile, zipfile.ZipInfo]:
-        archive, infos, overlapping = self._archive(path, way[:-1])
-        if way[-1] in overlapping:
+    def _member(self, path: str, member_path: MemberPath) -> tuple[zipfile.ZipFile, zipfile.ZipInfo]:
+        archive, infos, overlapping = self._archive(path, member_path[:-1])
+        if member_path[-1] in overlapping:
             raise zipfile.BadZipFile("it overlaps the next member, as in a zip bomb")
-        return archive, infos[way[-1]]
+        return archive, infos[member_path[-1]]
 
-    def _archive(self, path: str, way: Way) -> tuple[zipfile.ZipFile, dict[str, zipfile.ZipInfo], set[str]]:
+    def _archive(
+        self, path: str, member_path: MemberPath
+    ) -> tuple[zipfile.ZipFile, dict[str, zipfile.ZipInfo], set[str]]:
         """Return a zip, its members by name, and the names of those that reach into the next one."""
-        if (path, way) not in self._open:
-            for other in [key for key in self._open if key[0] != path or key[1] != way[: len(key[1])]]:
+        if (path, member_path) not in self._open:
+            for other in [key for key in self._open if key[0] != path or key[1] != member_path[: len(key[1])]]:
                 self._open.pop(other)[0].close()
-            if not way:
+            if not member_path:
                 _refuse_pipe(self.raw_dir / path)
-            archive = zipfile.ZipFile(io.BytesIO(self._unpack(path, way)) if way else self.raw_dir / path)
+            archive = zipfile.ZipFile(
+                io.BytesIO(self._unpack(path, member_path)) if member_path else self.raw_dir / path
+            )
             infos = _by_name(archive)
-            self._open[path, way] = archive, infos, _overlapping(infos)
-        return self._open[path, way]
+            self._open[path, member_path] = archive, infos, _overlapping(infos)
+        return self._open[path, member_path]
 
 
 def _without_waiting(path: str, flags: int) -> int:

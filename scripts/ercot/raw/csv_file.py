@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ercot.catalog.model import Dataset
 from ercot.raw.header import Layout, Unusable, read_layout
@@ -62,13 +63,6 @@ def _until_last_line(text: bytes, first: int) -> bytes:
     return body + b"\n" if body and last == len(text) else body
 
 
-_LAYOUTS: dict[tuple[str, bytes], Layout] = {}
-
-
+@lru_cache(maxsize=1024)
 def _layout(dataset: Dataset, head: bytes) -> Layout:
-    known = _LAYOUTS.get((dataset.id, head))
-    if known is None:
-        known = read_layout(dataset, head.decode("utf-8", errors="replace"))
-        if known.headed:
-            _LAYOUTS[dataset.id, head] = known
-    return known
+    return read_layout(dataset, head.decode("utf-8", errors="replace"))

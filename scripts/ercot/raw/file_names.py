@@ -6,7 +6,7 @@ A folder never says anything: only the base names of a member and of the contain
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from ercot.catalog.model import Cdr, Clock, Dataset, DayFrom, NameDay, Stem
@@ -207,7 +207,7 @@ def calendar_day(year: int, month: int, day: int) -> date | None:
         return None
 
 
-@cache
+@lru_cache(maxsize=16384)
 def _calendar_day(digits: str) -> date | None:
     return calendar_day(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
 

@@ -4,14 +4,14 @@ import csv
 import re
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import lru_cache
 
 from ercot.catalog.model import Dataset, Kind
 from ercot.raw.file_names import calendar_day
 
 DATE_LIKE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: \d{1,2}:\d{2}(?::\d{2})?)?")
 
-csv.field_size_limit(1 << 30)  # a long text is odd, not wrong, and polars reads it too
+LONGEST_FIELD = 1 << 30  # characters: a long text is odd, not wrong, and polars reads it too
 BLANKS = " \t\n\r\v\f\xa0"  # what fields are padded with; the ASCII ones are those that polars strips
 
 
@@ -43,6 +43,8 @@ def split_line(line: str) -> list[str]:
 
     Blanks may stand before a quote, as some exports pad their fields.
     """
+    if len(line) > csv.field_size_limit():
+        csv.field_size_limit(LONGEST_FIELD)
     try:
         rows = list(csv.reader([line], strict=True, skipinitialspace=True))
     except csv.Error as error:
@@ -106,7 +108,7 @@ def _fold(text: str) -> str:
     return re.sub(r"[^a-z0-9]", "", text.lower())
 
 
-@cache
+@lru_cache(maxsize=256)
 def _names(dataset: Dataset) -> dict[str, str]:
     texts = ((c.name, t) for c in dataset.columns for t in (*(s.header for s in c.spellings), *c.aliases))
     return {_fold(text): name for name, text in texts}

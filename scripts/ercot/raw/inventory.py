@@ -17,10 +17,10 @@ from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
-from ercot.catalog.model import Dataset, DayFrom
+from ercot.catalog.model import Dataset, DayFrom, NameDay
 from ercot.raw.archives import (
+    MemberPath,
     MemberReader,
-    Way,
     base_name,
     is_container,
     is_csv,
@@ -33,10 +33,11 @@ from ercot.raw.archives import (
 )
 from ercot.raw.file_names import Name, NameReader, is_xml
 from ercot.raw.header import Unusable
-from ercot.raw.operating_days import HEAD_BYTES, days_in, tell_apart
+from ercot.raw.operating_days import HEAD_BYTES, days_in, resolve_dataset
+from ercot.raw.receipts import is_companion
 from ercot.raw.unclaimed import Claim, claim_by_header, claim_by_name
 
-LOOKERS = 8  # threads that open files whose names do not say enough
+INSPECTORS = 8  # threads that open files whose names do not say enough
 ZIPS_AT_ONCE = 256  # of which a thread lists the members
 SMALLEST_ZIP = 22  # bytes: what is smaller holds nothing, and reading it for good will say so
 
@@ -45,20 +46,20 @@ class Entry(NamedTuple):
     """One raw file or member: where it lies, how to notice a change, and what it holds."""
 
     path: str  # below the raw folder
-    way: Way  # inside the containers; () for the file itself or all that lies in it
+    member_path: MemberPath  # inside the containers; () for the file itself or all that lies in it
     size: int
     mtime_ns: int
     days: tuple[date, ...]  # operating days, in order
     published: str  # YYYYMMDDHHMMSSmmm
 
 
-class Finding(NamedTuple):
+class Inspection(NamedTuple):
     """What a look into a file found: one member, its dataset if any, its days, or why it cannot be read.
 
     ``claim`` says of an ignored member why it was probably meant.
     """
 
-    way: Way
+    member_path: MemberPath
     dataset: str | None
     days: tuple[date, ...]
     fault: str | None
@@ -82,7 +83,7 @@ class Inventory:
     ignored: list[str] = field(default_factory=list)
     unclaimed: list[tuple[str, str, str]] = field(default_factory=list)  # of the ignored: file, and its claim
     unreadable: list[tuple[str, str]] = field(default_factory=list)  # folders, and containers of no known dataset
-    looks: dict[str, tuple[int, int, list[Finding]]] = field(default_factory=dict)  # by path, to be remembered
+    looks: dict[str, tuple[int, int, list[Inspection]]] = field(default_factory=dict)  # by path, to be remembered
     as_named: array = field(
         default_factory=partial(array, "Q")
     )  # marks of zips that hold what their names say, likewise
@@ -111,12 +112,15 @@ def take_inventory(
 ) -> Inventory:
     """List a raw tree of any shape.
 
-    ``remembered`` and ``as_named`` are the looks of an earlier run: only new or changed files are opened again.
+    ``remembered`` and ``as_named`` are the looks of an earlier run: only new or changed files are opened again. What a
+    download keeps beside the reports is passed over.
     """
     names, inventory = NameReader(datasets), Inventory()
     zips: dict[str, list[Entry]] = {}
     unsure: list[tuple[File, Name]] = []
     for file in walk(raw_dir, lambda folder, reason: inventory.unreadable.append((label(folder, ()), reason))):
+        if is_companion(file.path):
+            continue
         inventory.count(file)
         name = names.read(file.base)
         readable = is_zip(file.base) or is_csv(file.base) or (is_workbook(file.base) and name.candidates)
@@ -128,7 +132,7 @@ def take_inventory(
             entries = zips if is_zip(file.base) else inventory.entries
             entries.setdefault(name.candidates[0][0].id, []).append(_entry(file, (), (name.day,), name.published))
     unsure += _sort_zips(raw_dir, names, zips, as_named, inventory)
-    _look_into(raw_dir, names, unsure, remembered, inventory)
+    _inspect_files(raw_dir, names, unsure, remembered, inventory)
     for entries in inventory.entries.values():
         entries.sort(key=lambda entry: entry.days[0])
     inventory.ignored.sort()
@@ -174,8 +178,8 @@ def _list_folder(folder: str, below: str, refuse: Callable[[str, str], None]) ->
         return []
 
 
-def _entry(file: File, way: Way, days: tuple[date, ...], published: str) -> Entry:
-    return Entry(file.path, way, file.size, file.mtime_ns, days, published)
+def _entry(file: File, member_path: MemberPath, days: tuple[date, ...], published: str) -> Entry:
+    return Entry(file.path, member_path, file.size, file.mtime_ns, days, published)
 
 
 def _ignore(inventory: Inventory, shown: str, claim: Claim | None) -> None:
@@ -197,7 +201,7 @@ def _sort_zips(
         ]
 
     others = []
-    with ThreadPoolExecutor(LOOKERS) as pool:
+    with ThreadPoolExecutor(INSPECTORS) as pool:
         for dataset, entries in zips.items():
             kept = inventory.entries.setdefault(dataset, [])
             parts = [entries[i : i + ZIPS_AT_ONCE] for i in range(0, len(entries), ZIPS_AT_ONCE)]
@@ -227,92 +231,101 @@ def _mark(entry: Entry) -> int:
     return int.from_bytes(blake2b(text, digest_size=8).digest(), "little") or 1
 
 
-def _recall(file: File, remembered: dict) -> list[Finding] | None:
+def _recall(file: File, remembered: dict) -> list[Inspection] | None:
     """Return what an earlier look found, None where there was none or the file has changed since."""
     known = remembered.get(file.path)
     return known[2] if known and tuple(known[:2]) == (file.size, file.mtime_ns) else None
 
 
-def _look_into(
+def _inspect_files(
     raw_dir, names: NameReader, unsure: list[tuple[File, Name]], remembered: dict, inventory: Inventory
 ) -> None:
     """Open the files whose names do not say enough, unless an earlier look still holds."""
 
-    def look(item: tuple[File, Name]) -> list[Finding]:
+    def look(item: tuple[File, Name]) -> list[Inspection]:
         file, name = item
-        return _recall(file, remembered) or _look(raw_dir, names, file, name)
+        return _recall(file, remembered) or _inspect(raw_dir, names, file, name)
 
-    with ThreadPoolExecutor(LOOKERS) as pool:
-        for (file, _), findings in zip(unsure, pool.map(look, unsure), strict=True):
-            inventory.looks[file.path] = (file.size, file.mtime_ns, findings)
-            newest = _newest_days(file, findings)
-            for found in findings:
+    with ThreadPoolExecutor(INSPECTORS) as pool:
+        for (file, _), inspections in zip(unsure, pool.map(look, unsure), strict=True):
+            inventory.looks[file.path] = (file.size, file.mtime_ns, inspections)
+            newest = _newest_days(file, inspections)
+            for found in inspections:
                 _sort_out(inventory, names, file, found, newest)
 
 
-def _newest_days(file: File, findings: list[Finding]) -> dict[Way, date]:
+def _newest_days(file: File, inspections: list[Inspection]) -> dict[MemberPath, date]:
     """Return the newest operating day of each file of a known dataset; a workbook is one file, whatever its sheets."""
-    newest: dict[Way, date] = {}
-    for found in findings:
+    newest: dict[MemberPath, date] = {}
+    for found in inspections:
         if found.dataset:
-            whole = _whole(file, found.way)
+            whole = _whole(file, found.member_path)
             newest[whole] = max(newest.get(whole, date.min), *found.days)
     return newest
 
 
-def _whole(file: File, way: Way) -> Way:
-    return way[:-1] if is_sheet((file.path, *way)) else way
+def _grows(dataset: Dataset) -> bool:
+    """Say whether a report is published again and again under one name, each time with more days."""
+    return any(source.name_day is NameDay.YEAR for source in dataset.sources)
 
 
-def _sort_out(inventory: Inventory, names: NameReader, file: File, found: Finding, newest: dict[Way, date]) -> None:
+def _whole(file: File, member_path: MemberPath) -> MemberPath:
+    return member_path[:-1] if is_sheet((file.path, *member_path)) else member_path
+
+
+def _sort_out(
+    inventory: Inventory, names: NameReader, file: File, found: Inspection, newest: dict[MemberPath, date]
+) -> None:
     if found.dataset:
-        published = names.publication([file.base, *map(base_name, found.way)])
-        if not published:  # of a file that grows, the one with the newest day is the latest
-            published = f"{newest[_whole(file, found.way)]:%Y%m%d}000000000"
-        entry = _entry(file, found.way, found.days, published)
+        published = names.publication([file.base, *map(base_name, found.member_path)])
+        if not published and _grows(names.datasets[found.dataset]):  # of two, the one with the newest day is the later
+            published = f"{newest[_whole(file, found.member_path)]:%Y%m%d}000000000"
+        entry = _entry(file, found.member_path, found.days, published)
         inventory.entries.setdefault(found.dataset, []).append(entry)
     elif found.fault:
         inventory.blocked.add(file.path)
-        inventory.unreadable.append((label(file.path, found.way), found.fault))
+        inventory.unreadable.append((label(file.path, found.member_path), found.fault))
     else:
-        _ignore(inventory, label(file.path, found.way), found.claim)
+        _ignore(inventory, label(file.path, found.member_path), found.claim)
 
 
-def _look(raw_dir: Path, names: NameReader, file: File, name: Name) -> list[Finding]:
+def _inspect(raw_dir: Path, names: NameReader, file: File, name: Name) -> list[Inspection]:
     reader = MemberReader(raw_dir)
-    inside = reader.ways(file.path) if is_container([file.base]) else [((), None)]
-    found = [f for way, fault in inside if (f := _look_at_way(reader, names, file, way, fault))]
-    if name.candidates and not any(finding.dataset for finding in found):
-        return [Finding((), name.candidates[0][0].id, (name.day,), None)]  # normalizing it says what it lacks
-    return found or [Finding((), None, (), None)]
+    inside = reader.member_paths(file.path) if is_container([file.base]) else [((), None)]
+    found = [f for member_path, fault in inside if (f := _inspect_path(reader, names, file, member_path, fault))]
+    if name.candidates and not any(inspection.dataset for inspection in found):
+        return [Inspection((), name.candidates[0][0].id, (name.day,), None)]  # normalizing it says what it lacks
+    return found or [Inspection((), None, (), None)]
 
 
-def _look_at_way(
-    reader: MemberReader, names: NameReader, file: File, way: Way, fault: Unusable | None
-) -> Finding | None:
+def _inspect_path(
+    reader: MemberReader, names: NameReader, file: File, member_path: MemberPath, fault: Unusable | None
+) -> Inspection | None:
     """Say what a member is, None for a blank sheet; the innermost name that is that of a report counts."""
-    bases = [file.base, *map(base_name, way)]
+    bases = [file.base, *map(base_name, member_path)]
     name = names.read_innermost(bases)
     if fault and not (is_workbook(bases[-1]) and not name.candidates):
         known = len(name.candidates) == 1
-        return Finding(way, name.candidates[0][0].id if known else None, (name.day,) if known else (), str(fault))
-    if name.candidates and is_table((file.path, *way)) and not is_xml(bases[-1]):
-        return _look_at_member(reader, file, way, name)
-    return Finding(way, None, (), None, _claim(reader, names, file, way, bases[-1]))
+        return Inspection(
+            member_path, name.candidates[0][0].id if known else None, (name.day,) if known else (), str(fault)
+        )
+    if name.candidates and is_table((file.path, *member_path)) and not is_xml(bases[-1]):
+        return _inspect_member(reader, file, member_path, name)
+    return Inspection(member_path, None, (), None, _claim(reader, names, file, member_path, bases[-1]))
 
 
-def _claim(reader: MemberReader, names: NameReader, file: File, way: Way, base: str) -> Claim | None:
+def _claim(reader: MemberReader, names: NameReader, file: File, member_path: MemberPath, base: str) -> Claim | None:
     """Say why an ignored member was probably meant; of a CSV under a name of no report its header is looked at."""
     by_name = claim_by_name(names, base)
     if by_name or is_xml(base) or not is_csv(base):
         return by_name
     try:
-        return claim_by_header(names.datasets, reader.read(file.path, way, limit=HEAD_BYTES))
+        return claim_by_header(names.datasets, reader.read(file.path, member_path, limit=HEAD_BYTES))
     except Unusable:
         return None
 
 
-def _look_at_member(reader: MemberReader, file: File, way: Way, name: Name) -> Finding | None:
+def _inspect_member(reader: MemberReader, file: File, member_path: MemberPath, name: Name) -> Inspection | None:
     """Tell the dataset and the days of a member; one that cannot be read keeps the day of its name.
 
     A blank sheet is nothing: None.
@@ -320,12 +333,12 @@ def _look_at_member(reader: MemberReader, file: File, way: Way, name: Name) -> F
     dataset, days = name.candidates[0][0], []
     if not name.sure:
         try:
-            head = reader.read(file.path, way, limit=HEAD_BYTES)
-            if not head and is_sheet((file.path, *way)):
+            head = reader.read(file.path, member_path, limit=HEAD_BYTES)
+            if not head and is_sheet((file.path, *member_path)):
                 return None
-            dataset = tell_apart(name.candidates, head)
+            dataset = resolve_dataset(name.candidates, head)
             whole = dataset.day_from is DayFrom.ROWS and len(head) == HEAD_BYTES
-            days = days_in(dataset, reader.pieces(file.path, way) if whole else [head])
+            days = days_in(dataset, reader.pieces(file.path, member_path) if whole else [head])
         except Unusable:
             days = []
-    return Finding(way, dataset.id, tuple(days) or (name.day,), None)
+    return Inspection(member_path, dataset.id, tuple(days) or (name.day,), None)

@@ -5,6 +5,7 @@ from datetime import date
 from functools import lru_cache
 
 from ercot.catalog.model import Cdr, Clock, Dataset, DayFrom, Stem
+from ercot.raw.file_names import calendar_day
 from ercot.raw.header import BLANKS, Layout, Unusable, read_layout, split_line
 from ercot.raw.stamps import read_date
 
@@ -19,7 +20,7 @@ DAY_COLUMN = {
 }
 
 
-def tell_apart(candidates: tuple[tuple[Dataset, Cdr | Stem], ...], head: bytes) -> Dataset:
+def resolve_dataset(candidates: tuple[tuple[Dataset, Cdr | Stem], ...], head: bytes) -> Dataset:
     """Return the dataset of a file, by its header where one report type has several shapes."""
     first = next(lines_of([head]), "")
     for dataset, source in candidates:
@@ -52,7 +53,8 @@ def days_in(dataset: Dataset, pieces: Iterable[bytes]) -> list[date]:
 @lru_cache(1 << 12)
 def read_day(text: str) -> date | None:
     """Read the date of a label such as ``07/30/2025`` or ``07/30/2025 00:05:12``; None where it is no date or stamp."""
-    return read_date(text.strip(BLANKS))
+    day = read_date(text.strip(BLANKS))
+    return calendar_day(day.year, day.month, day.day) if day else None
 
 
 def lines_of(pieces: Iterable[bytes]) -> Iterator[str]:

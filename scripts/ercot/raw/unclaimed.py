@@ -58,4 +58,4 @@ def _is_header_of(dataset: Dataset, line: str) -> bool:
         layout = read_layout(dataset, line)
     except Unusable:
         return False
-    return layout.headed and not layout.unknown
+    return layout.headed and not layout.unknown and not set(layout.known) <= set(dataset.printed)

@@ -5,7 +5,7 @@ Neighbours in the same state are drawn as one box, so that a complete year takes
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cache
+from functools import lru_cache
 
 from ercot.catalog.model import Coverage, Dataset
 from ercot.checks.coverage import day_bounds
@@ -140,13 +140,13 @@ def _bars(days: list[int], step: int = 1) -> str:
     return "".join(path) + "z"
 
 
-@cache
+@lru_cache(maxsize=64)
 def _days(year: int) -> list[date]:
     first = date(year, 1, 1)
     return [first + timedelta(days=i) for i in range((date(year + 1, 1, 1) - first).days)]
 
 
-@cache
+@lru_cache(maxsize=64)
 def _turns(year: int) -> list[int]:
     bounds = [day_bounds(day) for day in _days(year)]
     return [number for number, (start, end) in enumerate(bounds) if end - start != timedelta(days=1)]

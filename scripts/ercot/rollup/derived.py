@@ -6,7 +6,7 @@ of operating days, in the order of their keys, and returns the rows of that mont
 
 from calendar import monthrange
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from ercot.catalog import DATASETS
-from ercot.tables.schema import annual_types, describe
+from ercot.tables.schema import annual_table, annual_types
+from ercot.tables.table import Table, TableColumn
 from ercot.tables.time_columns import CENTRAL
 
 QUARTERS = 4  # of an hour
@@ -23,19 +24,6 @@ PERCENTILES = (5, 25, 50, 75, 95)
 PRODUCTS = ("REGUP", "REGDN", "RRS", "NSPIN", "ECRS")
 
 Build = Callable[[date, dict[str, pl.LazyFrame]], pl.LazyFrame]  # first day of the month, rows of each source
-
-
-@dataclass(frozen=True)
-class Output:
-    """One column of a derived rollup; ``low`` and ``high`` are bounds that hold without exception."""
-
-    name: str
-    dtype: pl.DataType
-    unit: str
-    meaning: str
-    nullable: bool = False
-    low: float | None = None
-    high: float | None = None
 
 
 @dataclass(frozen=True)
@@ -56,25 +44,30 @@ class Derived:
     sources: tuple[str, ...]  # rollups of the same year, raw or derived
     key: tuple[str, ...]
     day: str  # the column that tells the year
-    columns: tuple[Output, ...]
+    columns: tuple[TableColumn, ...]
     build: Build
     counted: pl.Expr  # adds up to the rows of the first source: nothing is lost on the way
     remarks: tuple[Remark, ...] = ()
 
+    @property
+    def table(self) -> Table:
+        """The form of its files."""
+        made_from = (("made_from", self.sources),)
+        return Table(self.id, self.title, self.key, self.columns, day=self.day, made_from=made_from)
 
-def _same(dataset_id: str, *names: str) -> tuple[Output, ...]:
+
+def _same(dataset_id: str, *names: str) -> tuple[TableColumn, ...]:
     """Declare columns that are those of a dataset of the catalog."""
-    types = annual_types(DATASETS[dataset_id])
-    facts = {column["name"]: column for column in describe(DATASETS[dataset_id])["columns"]}
-    return tuple(Output(n, types[n], facts[n]["unit"], facts[n]["meaning"], facts[n]["nullable"]) for n in names)
+    columns = {column.name: column for column in annual_table(DATASETS[dataset_id]).columns}
+    return tuple(replace(columns[name], headers=()) for name in names)
 
 
-def _price(name: str, meaning: str, nullable: bool = False, unit: str = "$/MWh") -> Output:
-    return Output(name, pl.Float64, unit, meaning, nullable)
+def _price(name: str, meaning: str, nullable: bool = False, unit: str = "$/MWh") -> TableColumn:
+    return TableColumn(name, pl.Float64, unit, meaning, nullable)
 
 
-def _count(name: str, meaning: str, low: int = 0, high: int | None = None) -> Output:
-    return Output(name, pl.Int32, "", meaning, low=low, high=high)
+def _count(name: str, meaning: str, low: int = 0, high: int | None = None) -> TableColumn:
+    return TableColumn(name, pl.Int32, "", meaning, low=low, high=high)
 
 
 def mean_of(price: pl.Expr) -> pl.Expr:
@@ -150,7 +143,7 @@ def _of_month(source: str, what: str, partly: bool = False) -> Derived:
     lacking = _count("partial_hours", "Hours of which quarters are missing; they count in no other column")
     counted = pl.col("hours") + (pl.col("partial_hours") if partly else 0)
     columns = (
-        Output("month", pl.Date, "", "First day of the month of operating days, Central Prevailing Time"),
+        TableColumn("month", pl.Date, "", "First day of the month of operating days, Central Prevailing Time"),
         *_same("rt_spp" if partly else "dam_spp", *named),
         _count("hours", f"{'Whole hours' if partly else 'Hours'} with a price", high=744),
         *((lacking,) if partly else ()),

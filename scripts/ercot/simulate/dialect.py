@@ -7,9 +7,9 @@ import numpy as np
 import polars as pl
 
 from ercot.catalog.model import Clock, Column, Dataset, Kind, NameDay, Stem
-from ercot.simulate.labels import CENTRAL
-from ercot.simulate.numbers import DECIMALS, is_single
-from ercot.simulate.scene import Cells
+from ercot.simulate.values.labels import CENTRAL
+from ercot.simulate.values.numbers import DECIMALS, is_single
+from ercot.simulate.values.scene import Cells
 
 WIDE = 12  # right-justified numbers
 SPACED_AFTER = "constraint_id"  # where it comes with a whole day, every later text and number has a leading space

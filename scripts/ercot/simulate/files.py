@@ -14,8 +14,8 @@ from ercot.catalog.model import Cdr, Coverage
 from ercot.simulate.dialect import is_disclosure, print_cells
 from ercot.simulate.naming import Sheet, disclosed, folder_of, sheets_of
 from ercot.simulate.request import Request
-from ercot.simulate.scene import Scene, scene_of
-from ercot.simulate.table import cells_of, take
+from ercot.simulate.values.scene import Scene, scene_of
+from ercot.simulate.values.table import cells_of, take
 
 CHUNK_CELLS = 4_000_000  # printed at once
 EARLIEST_IN_ZIP = (1980, 1, 1, 0, 0, 0)

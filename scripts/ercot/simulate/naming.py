@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from ercot.catalog.model import Cdr, Clock, Coverage, Dataset, NameDay, Stem
-from ercot.simulate.labels import CENTRAL, HOUR, Slot
+from ercot.simulate.values.labels import CENTRAL, HOUR, Slot
 
 FOLDERS = {
     "NP6-905-CD": "Settlement_Point_Prices_at_Resource_Nodes,_Hubs_and_Load_Zones",

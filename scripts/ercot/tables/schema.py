@@ -1,10 +1,12 @@
-"""The columns of a rollup, derived from the catalog: Arrow types, the pandera schema, and schema.json."""
+"""The tables of a dataset, derived from the catalog: its interim files and its rollups."""
 
-from functools import cache
+from functools import lru_cache
 
 import polars as pl
 
 from ercot.catalog.model import Column, Dataset, Kind
+from ercot.tables import table
+from ercot.tables.table import Table, TableColumn
 from ercot.tables.time_columns import time_columns
 
 DTYPES = {
@@ -15,11 +17,12 @@ DTYPES = {
     Kind.FLAG: pl.Boolean,
     Kind.NAIVE_STAMP: pl.Datetime("us"),
 }
-DERIVED = {
+COMPUTED = {
     "delivery_date": ("", "Operating day in Central Prevailing Time"),
     "interval_start": ("UTC", "Start of the interval"),
     "interval_end": ("UTC", "End of the interval"),
 }
+BOUNDS = {"hour_ending": (1, 25), "delivery_interval": (1, 4), "interval_number": (1, 100)}  # whatever ERCOT prints
 ORIGINAL = "_original"
 
 
@@ -34,87 +37,53 @@ def interim_types(dataset: Dataset) -> dict[str, pl.DataType]:
 
 
 def annual_types(dataset: Dataset) -> dict[str, pl.DataType]:
-    """Return the columns of a rollup: the interim ones, and the first published prices where these may be corrected."""
-    types = {}
+    """Return the columns of a rollup with their types."""
+    return annual_table(dataset).types
+
+
+@lru_cache(maxsize=128)
+def interim_table(dataset: Dataset) -> Table:
+    """Return the table of a dataset's interim files: its rollup without the first published prices."""
+    whole = annual_table(dataset)
+    types = interim_types(dataset)
+    columns = tuple(column for column in whole.columns if column.name in types)
+    return Table(whole.id, whole.title, whole.key, columns, order=whole.order)
+
+
+@lru_cache(maxsize=128)
+def annual_table(dataset: Dataset) -> Table:
+    """Return the table of a dataset's rollups; prices that may be corrected have their first published value beside."""
+    columns = []
     for name, dtype in interim_types(dataset).items():
-        types[name] = dtype
+        columns.append(_column(dataset, name, dtype))
         if dataset.corrections and dataset.corrections.overrides(name):
-            types[name + ORIGINAL] = dtype
-    return types
-
-
-def never_null(dataset: Dataset) -> set[str]:
-    """Return the columns of a rollup that have no nulls."""
-    times = {n for n in time_columns(dataset) if not n.endswith("_flag")}
-    return times | set(dataset.key) | {c.name for c in value_columns(dataset) if c.required}
-
-
-@cache
-def pandera_schema(dataset: Dataset, annual: bool = False):
-    """Return the pandera schema that a dataset's interim files (or rollups) are validated with.
-
-    pandera pulls in pandas and takes most of a second to import, so only what validates pays for it.
-    """
-    import pandera.polars as pa
-
-    types = annual_types(dataset) if annual else interim_types(dataset)
-    required = never_null(dataset)
-    columns = {
-        name: pa.Column(dtype, checks=_checks(pa, name), nullable=name not in required) for name, dtype in types.items()
-    }
-    return pa.DataFrameSchema(columns, strict=True, ordered=True, name=dataset.id)
-
-
-def _checks(pa, name: str) -> list:
-    """Return what must hold of a time column whatever ERCOT prints."""
-    bounds = {"hour_ending": (1, 25), "delivery_interval": (1, 4), "interval_number": (1, 100)}
-    return [pa.Check.in_range(*bounds[name], n_failure_cases=10)] if name in bounds else []
-
-
-def validate(dataset: Dataset, frame: pl.DataFrame | pl.LazyFrame, annual: bool = False) -> list[str]:
-    """Validate rows (of a LazyFrame only the columns); return one line a failure, none where all is as declared."""
-    import pandera.errors
-
-    try:
-        pandera_schema(dataset, annual).validate(frame, lazy=True)
-    except pandera.errors.SchemaErrors as errors:
-        cases = errors.failure_cases.select("column", "check", "failure_case").unique(maintain_order=True).head(10)
-        return [f"{column}: {check} fails for {case}" for column, check, case in cases.iter_rows()]
-    return []
+            columns.append(_original(dataset.column(name), dtype))
+    made_from = (("report", dataset.emil),)
+    return Table(dataset.id, dataset.title, dataset.key, tuple(columns), order=dataset.order, made_from=made_from)
 
 
 def describe(dataset: Dataset) -> dict:
-    """Return the content of schema.json: the rollup's columns in order, as a data sheet."""
-    return {
-        "dataset": dataset.id,
-        "title": dataset.title,
-        "report": dataset.emil,
-        "key": list(dataset.key),
-        "sorted_by": list(dataset.key or dataset.order),
-        "columns": [_describe(dataset, name, dtype) for name, dtype in annual_types(dataset).items()],
-    }
+    """Return the content of schema.json for a dataset's rollups."""
+    return table.describe(annual_table(dataset))
 
 
-def _describe(dataset: Dataset, name: str, dtype: pl.DataType) -> dict:
-    unit, meaning, headers = _facts(dataset, name)
-    return {
-        "name": name,
-        "dtype": str(dtype),
-        "unit": unit,
-        "meaning": meaning,
-        "nullable": name not in never_null(dataset),
-        "headers": headers,
-        "key": name in dataset.key,
-    }
+def _column(dataset: Dataset, name: str, dtype: pl.DataType) -> TableColumn:
+    declared = dataset.column(name) if dataset.has(name) else None
+    unit, meaning = COMPUTED.get(name) or (declared.unit, declared.meaning)
+    headers = (*(s.header for s in declared.spellings), *declared.aliases) if declared else ()
+    low, high = BOUNDS.get(name, (None, None))
+    return TableColumn(name, dtype, unit, meaning, not _is_required(dataset, name), headers, low, high)
 
 
-def _facts(dataset: Dataset, name: str) -> tuple[str, str, list[str]]:
-    if dataset.has(name):
-        column = dataset.column(name)
-        headers = [s.header for s in column.spellings] + list(column.aliases)
-        unit, meaning = DERIVED.get(name, (column.unit, column.meaning))
-        return unit, meaning, headers
-    if name in DERIVED:
-        return (*DERIVED[name], [])
-    corrected = dataset.column(name.removesuffix(ORIGINAL))
-    return corrected.unit, f"{corrected.name} as first published; null where it was never corrected", []
+def _original(price: Column, dtype: pl.DataType) -> TableColumn:
+    meaning = f"{price.name} as first published; null where it was never corrected"
+    return TableColumn(price.name + ORIGINAL, dtype, price.unit, meaning, nullable=True)
+
+
+def _is_required(dataset: Dataset, name: str) -> bool:
+    """Say whether a column of a rollup has no nulls: times, keys, and what the catalog requires."""
+    if name in dataset.key:
+        return True
+    if name in time_columns(dataset):
+        return not name.endswith("_flag")
+    return dataset.column(name).required

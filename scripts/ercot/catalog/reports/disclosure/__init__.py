@@ -1,0 +1,1 @@
+"""Reports of single participants, disclosed sixty days later."""

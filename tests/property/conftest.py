@@ -1,6 +1,0 @@
-"""Make the helpers of the unit tests importable here too."""
-
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "unit"))

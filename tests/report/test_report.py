@@ -1,0 +1,439 @@
+"""The report in its forms, made from hand-made years."""
+
+import csv
+import re
+from datetime import date
+from html.parser import HTMLParser
+
+import duckdb
+import polars as pl
+import pytest
+from report_material import (
+    CHANGES,
+    JOBS,
+    NASTY,
+    RUN,
+    days_of,
+    empty_year,
+    facts_of,
+    finding,
+    full_tree,
+    rich_tree,
+    verified_year,
+    window,
+    written,
+)
+
+from ercot.catalog import DATASETS
+from ercot.catalog.caps import ERAS, cap_era, has_floor, is_capped
+from ercot.catalog.model import Clock
+from ercot.core.findings import OF_ENTITIES
+from ercot.report import facts as account
+from ercot.report.groups import grouped
+from ercot.report.markdown import markdown
+from ercot.report.page import cell, page
+from ercot.report.queries import queries
+from ercot.report.states import sentence, to_do
+from ercot.tables.schema import annual_types
+
+
+class Reader(HTMLParser):
+    """Collects what a page holds: ids, links, texts, and whether every element that was opened is closed."""
+
+    VOID = frozenset(("meta", "link", "input", "br"))
+
+    def __init__(self, text):
+        super().__init__()
+        self.ids, self.links, self.open, self.texts, self.tags = [], [], [], [], []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        self.tags.append((tag, attributes))
+        self.ids += [attributes["id"]] if "id" in attributes else []
+        self.links += [attributes["href"]] if "href" in attributes else []
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        self.handle_starttag(tag, attributes)
+        self.open.pop()
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.texts.append(data)
+
+
+@pytest.fixture(scope="module")
+def rich():
+    years, windows, more = rich_tree()
+    return facts_of(years, windows, run=RUN, changes=CHANGES, **more)
+
+
+@pytest.fixture(scope="module")
+def rich_page(rich):
+    return page(rich, JOBS)
+
+
+# --- the facts -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("check", "verdict"),
+    [
+        ("duplicate", "wrong"),
+        ("stale", "stale"),
+        ("range", "findings"),
+        ("loss", "findings"),
+        ("revision", "clean"),
+        (None, "clean"),
+    ],
+)
+def test_the_verdict_follows_from_the_worst_finding(check, verdict):
+    findings = [finding("dam_spp", 2024, check)] if check else []
+    assert facts_of([verified_year(findings=findings)], [window()]).verdict == verdict
+
+
+def test_what_is_missing_makes_a_tree_incomplete_and_the_verdict_tells_how_much():
+    absent = [date(2024, 5, 1)]
+    facts = facts_of([verified_year(absent=absent, holes=[(date(2024, 6, 1), 3)])], [window(missing=absent)])
+    assert facts.verdict == "incomplete"
+    assert facts.verdict_text == "Incomplete: 1 day and 1 interval missing of what was due"
+
+
+@pytest.mark.parametrize("check", ["duplicate", "stale"])
+def test_wrong_and_stale_come_before_incomplete(check):
+    absent = [date(2024, 5, 1)]
+    years = [verified_year(absent=absent, findings=[finding("dam_spp", 2024, check)])]
+    assert facts_of(years, [window(missing=absent)]).verdict == {"duplicate": "wrong"}.get(check, check)
+
+
+def test_a_tree_without_files_has_a_verdict_of_its_own():
+    assert facts_of([]).verdict == "nothing"
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (1, "100"),
+        (0, "0"),
+        (0.99999, "99.9"),
+        (0.0001, "0.1"),
+        (0.985, "98"),
+        (0.8999, "89"),
+        (0.0312, "3.1"),
+        (0.5, "50"),
+    ],
+)
+def test_only_all_is_a_hundred_percent_and_only_nothing_is_zero(share, text):
+    assert account.percent(share) == text
+
+
+def test_coverage_counts_days_and_times():
+    years = [verified_year(absent=[date(2024, 5, 1)], holes=[(date(2024, 6, 1), h) for h in range(12)])]
+    subject = facts_of(years, [window(missing=[date(2024, 5, 1)])]).subjects[0]
+    assert subject.covered == pytest.approx((366 - 1 - 0.5) / 366)
+
+
+def test_a_report_of_events_promises_nothing():
+    subject = facts_of([verified_year("sced_eoc_updates")], [window("sced_eoc_updates")]).subjects[0]
+    assert subject.covered is None
+    assert cell(subject, 2024)["level"] == "some"
+
+
+def test_years_without_files_share_one_finding_and_one_gap():
+    years = [verified_year(year=2015), verified_year(year=2020)]
+    windows = [window(year=y, missing=[] if y in (2015, 2020) else days_of(y)) for y in range(2015, 2021)]
+    facts = facts_of(years, windows)
+    (found,) = facts.findings
+    assert (found["first"], found["last"], found["count"]) == (2016, 2019, 1461)
+    (gap,) = account.gaps(facts.subjects[0])
+    assert (gap.years, gap.days, gap.where) == ("2016 to 2019", 1461, ["every day"])
+
+
+def test_missing_days_are_told_as_ranges_and_missing_times_by_day():
+    absent = [date(2024, 3, 1), date(2024, 3, 2), date(2024, 4, 1)]
+    years = [verified_year(absent=absent, holes=[(date(2024, 11, 3), 24)])]
+    (gap,) = account.gaps(facts_of(years, [window(missing=absent)]).subjects[0])
+    assert gap.where == ["2024-03-01 to 2024-03-02", "2024-04-01", "2024-11-03 (1)"]
+
+
+def test_what_was_asked_for_and_is_not_there_is_named():
+    facts = facts_of([verified_year()], [window()], selected=["dam_spp", "rt_spp"])
+    assert facts.absent == ["rt_spp"]
+
+
+# --- caps ------------------------------------------------------------------------------------------------------------
+
+
+def test_cap_eras_follow_each_other():
+    assert [era.since for era in ERAS] == sorted(era.since for era in ERAS)
+    assert cap_era(date(2010, 11, 30)) is None
+    assert [cap_era(date(y, 7, 1)).cap for y in (2011, 2013, 2014, 2020, 2021, 2022)] == [
+        3000,
+        5000,
+        7000,
+        9000,
+        2000,
+        5000,
+    ]
+
+
+def test_the_cap_is_a_yardstick_for_cleared_prices_only():
+    def columns(dataset):
+        return {c.name: (is_capped(c), has_floor(c)) for c in DATASETS[dataset].columns}
+
+    assert columns("rt_spp")["settlement_point_price"] == (True, True)
+    assert columns("dam_mcpc")["mcpc"] == (True, False)
+    assert columns("rt_lmp_bus")["uncapped_lmp"] == (True, True)
+    assert columns("dam_shadow_prices")["shadow_price"] == (False, False)
+    assert columns("peaker_net_margin")["peaker_net_margin"] == (False, False)
+    assert columns("dam_ptp_bids")["ptp_bid_price"] == (False, False)
+
+
+# --- the page --------------------------------------------------------------------------------------------------------
+
+
+def test_the_page_is_well_formed_and_its_links_lead_somewhere(rich_page):
+    found = Reader(rich_page)
+    assert found.open == []
+    assert len(found.ids) == len(set(found.ids))
+    inner = {link[1:] for link in found.links if link.startswith("#")}
+    assert inner <= set(found.ids)
+    beside = {link for link in found.links if not link.startswith(("#", "data:"))}
+    tables = {"gaps.csv", "wanted.csv", "findings.parquet", "jobs.csv"}
+    assert beside == tables | {"verification.json", "verification.md", "changes.json", "changes.md", "run.json"}
+
+
+def test_the_page_asks_nothing_of_a_network(rich_page):
+    addresses = set(re.findall(r"https?://[^\"' <]+", rich_page))
+    assert addresses <= {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}
+    assert "default-src 'none'" in rich_page
+    assert not re.search(r"@import|url\(|<(img|iframe|object|script src)", rich_page)
+
+
+def test_the_first_screen_tells_verdict_provenance_changes_and_what_to_do(rich_page):
+    top = rich_page[: rich_page.index('id="datasets"')]
+    assert "Wrong: do not use" in top
+    assert (
+        "Made 2025-01-02 03:04 UTC by workflow 1.2.3 from /data/ercot (1,074 files, 12 MB, digest 0123456789ab)" in top
+    )
+    assert "1,074 files on the disk = 1,067 read + 1 rejected + 4 ignored + 2 not selected" in top
+    assert "1,067 CSV files and sheets, members of zips included = 1,067 read + 0 rejected" in top
+    assert "Last change, 2025-01-02 03:04 UTC: 1 rollup made anew.<" in top
+    assert "24 rows lost (dam_spp 2023)" in top
+    assert "393 days and 2 intervals missing" in top
+    todo = top[top.index('id="todo"') :]
+    places = re.findall(r'data-dataset="(\w*)" data-check="(\w+)"', todo)
+    assert places == [("rt_spp", "duplicate"), ("dam_spp", "loss"), ("dam_spp", "gap"), ("dam_spp", "rejected_rows")]
+
+
+def test_one_card_a_dataset_and_year_the_newest_first(rich_page):
+    cards = re.findall(r'<details class="card" id="([\w-]+)">', rich_page)
+    assert cards == ["rt_spp-2023", "dam_spp-2023", "dam_spp-2021", "sced_eoc_updates-2023"]
+    cells = re.findall(r'class="cell (\w+)" href="#([\w-]+)"', rich_page)
+    assert ("all", "dam_spp-2021") in cells
+    assert ("none", "dam_spp-2022") in cells
+    assert ("much", "dam_spp-2023") in cells
+
+
+def test_the_sentence_of_a_year_answers_what_a_reader_asks(rich):
+    years = {(year.dataset, year.year): year for year in rich.all_years}
+    told = sentence(DATASETS["dam_spp"], years["dam_spp", 2023], True, "2025-01-02T03:04:05+00:00")
+    assert told == (
+        "80,860 rows, 337 of 365 days due (2023-01-01 to 2023-12-31); 28 days and 2 intervals missing; "
+        "nothing rejected; unchanged since 2025-01-02. Hourly averages are safe on all days that are there but 2."
+    )
+    assert to_do(DATASETS["dam_spp"], years["dam_spp", 2023]) == [
+        "Download the files of NP4-190-CD Day-ahead settlement point prices for what is missing "
+        "(named in wanted.csv), and run again."
+    ]
+    assert sentence(DATASETS["dam_spp"], years["dam_spp", 2021], True, None).endswith("Hourly averages are safe.")
+    assert sentence(DATASETS["rt_spp"], years["rt_spp", 2023], True, None).endswith("Do not use it.")
+
+
+def test_findings_of_several_years_are_one_line_and_examples_left_out_are_counted():
+    years = [
+        verified_year(
+            year=year,
+            findings=[
+                finding("dam_spp", year, "rejected_rows", n, f"{n} rows rejected: bad_flag", [f"{year}:1"] * 5)
+                | {"about": "bad_flag"}
+            ],
+        )
+        for year, n in ((2022, 12), (2023, 40), (2024, 5))
+    ]
+    (group,) = grouped(facts_of(years, [window(year=y) for y in (2022, 2023, 2024)]).findings)
+    assert (group.message, group.count, group.span) == ("bad_flag", 57, "2022 to 2024")
+    assert (len(group.examples), group.more) == (3, 54)
+
+
+def test_of_findings_whose_examples_are_no_units_no_number_of_more_is_made_up():
+    told = finding("dam_spp", 2024, "drift", 12, "unknown column X", ["a.csv"])
+    (group,) = grouped(facts_of([verified_year(findings=[told])], [window()]).findings)
+    assert group.more in (0, None)
+
+
+def test_names_are_text_wherever_they_stand(rich_page):
+    found = Reader(rich_page)
+    assert "<script>alert" not in rich_page
+    assert sum(tag == "script" for tag, _ in found.tags) == 1
+    assert any(NASTY in text for text in found.texts)
+    assert "49.csv" not in rich_page
+
+
+def test_every_control_and_drawing_has_a_name(rich_page):
+    tags = Reader(rich_page).tags
+    for tag, attributes in tags:
+        if tag == "svg":
+            assert "aria-label" in attributes or attributes.get("aria-hidden") == "true"
+        if tag == "button":
+            assert attributes.get("aria-label") or attributes["type"] == "reset"
+        if tag == "th":
+            assert attributes["scope"] in ("row", "col")
+    labels = rich_page.count("<label>")
+    assert labels == sum(tag in ("input", "select") for tag, _ in tags) == 5
+
+
+def test_the_page_tells_prices_revisions_and_headers(rich_page):
+    assert "9,000 → 2,000" in rich_page
+    assert "9,100.00" in rich_page
+    assert "HB_WEST" in rich_page
+    assert "rows replaced by a later publication" in rich_page
+    assert "2021-01-01 to 2023-12-31: 5 columns, 702 files" in rich_page
+
+
+@pytest.mark.parametrize(
+    "years",
+    [[], [verified_year()], [empty_year()], [empty_year("sced_eoc_updates")], [empty_year("settlement_points")]],
+    ids=["nothing", "clean", "empty", "empty events", "empty posting"],
+)
+def test_the_report_stands_without_findings_and_without_rows(years, tmp_path):
+    windows = [window(y["dataset"], missing=[] if y["days"] else days_of(2024)) for y in years]
+    windows = [w if w.dataset == "dam_spp" else window(w.dataset) for w in windows]
+    folder = written(tmp_path, years, windows)
+    assert Reader((folder / "index.html").read_text()).open == []
+    assert (folder / "verification.md").read_text().startswith("# Verification")
+    assert pl.read_parquet(folder / "findings.parquet").columns[0] == "dataset"
+
+
+def test_years_of_an_older_version_lack_summaries_and_are_shown_all_the_same():
+    year = verified_year()
+    for name in ("hours", "rows", "corrected", "prices", "revised", "headers"):
+        del year[name]
+    assert "complete and clean" in page(facts_of([year], [window()]), [])
+
+
+def test_the_same_facts_give_the_same_bytes(tmp_path):
+    years, windows, more = rich_tree()
+    for name in ("a", "b"):
+        written(tmp_path / name, years, windows, **more)
+    for path in (tmp_path / "a").iterdir():
+        assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes(), path.name
+
+
+# --- Markdown --------------------------------------------------------------------------------------------------------
+
+
+def test_markdown_begins_with_the_verdict_and_has_one_line_a_dataset(rich):
+    text = markdown(rich)
+    assert text.splitlines()[2].startswith("**Wrong: do not use")
+    assert "- rt_spp 2023: 2 rows repeat a key. To do: " in text
+    assert len(re.findall(r"^\| dam_spp .*\| 2021, 2023 ", text, re.M)) == 1
+    assert "- dam_spp 2022: 365 days: every day" in text
+    assert "- dam_spp 2023: 28 days and 2 intervals: 2023-02-01 to 2023-02-28, 2023-07-01 (1), 2023-11-05 (1)" in text
+
+
+def test_markdown_tables_line_up(rich):
+    tables = re.findall(r"(?:^\|.*\n)+", markdown(rich), re.M)
+    assert len(tables) == 2
+    for table in tables:
+        assert len({len(line) for line in table.splitlines()}) == 1
+
+
+def test_markdown_shows_names_as_they_are(rich):
+    text = markdown(rich)
+    line = next(line for line in text.splitlines() if "not a zip file" in line)
+    assert re.sub(r"\\(.)", r"\1", line).startswith(f"- {NASTY} (dataset unknown)")
+    assert not re.search(r"(?<!\\)[<`]", text)
+
+
+def test_markdown_hides_what_a_terminal_would_obey():
+    bad = finding("dam_spp", 2024, "drift", message="name \x1b[31m\x07 red")
+    assert "\x1b" not in markdown(facts_of([verified_year(findings=[bad])], [window()]))
+
+
+def test_markdown_cuts_long_lists_and_says_where_the_rest_is():
+    names = [name for name, dataset in DATASETS.items() if dataset.clock is Clock.HOUR][:15]
+    years = [
+        verified_year(name, year, findings=[finding(name, year, "drift", message=f"unknown column {'abcd'[year % 4]}")])
+        for name in names
+        for year in range(2021, 2025)
+    ]
+    text = markdown(facts_of(years, [window(y["dataset"], y["year"]) for y in years]))
+    assert "- and 20 more: see findings.parquet" in text
+
+
+def test_markdown_puts_alike_findings_of_several_years_in_one_line():
+    counts = {2021: 5, 2022: 1200, 2024: 7}
+    years = [
+        verified_year(year=y, findings=[finding("dam_spp", y, "rejected_rows", n, f"{n} rows rejected: bad_number")])
+        for y, n in counts.items()
+    ]
+    text = markdown(facts_of(years, [window(year=y) for y in counts]))
+    assert "- dam_spp 2021-2022, 2024: rejected_rows: 1200 rows rejected: bad_number in 2022, 1,212 in all" in text
+
+
+# --- tables and queries ----------------------------------------------------------------------------------------------
+
+
+def test_gaps_hold_whole_days_and_single_times(tmp_path):
+    absent = [date(2024, 3, 1)]
+    folder = written(tmp_path, [verified_year(absent=absent, holes=[(date(2024, 1, 5), 7)])], [window(missing=absent)])
+    with open(folder / "gaps.csv", newline="") as lines:
+        assert list(csv.DictReader(lines)) == [
+            {
+                "dataset": "dam_spp",
+                "year": "2024",
+                "delivery_date": "2024-01-05",
+                "missing": "2024-01-05T13:00:00+00:00",
+            },
+            {"dataset": "dam_spp", "year": "2024", "delivery_date": "2024-03-01", "missing": "day"},
+        ]
+
+
+@pytest.mark.parametrize("dataset", ["rt_spp", "rt_lmp", "dam_gen_as_offers", "peaker_net_margin", "settlement_points"])
+def test_the_lines_to_copy_run_as_they_stand(dataset, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    types = annual_types(DATASETS[dataset])
+    row = pl.DataFrame({name: [None] for name in types}).cast(types)
+    row = row.with_columns(delivery_date=pl.date(2024, 3, 1))
+    times = [n for n, t in types.items() if isinstance(t, pl.Datetime) and t.time_zone]
+    row = row.with_columns(pl.datetime(2024, 3, 1, 12, time_unit="us", time_zone="UTC").alias(n) for n in times)
+    folder = tmp_path / "annual" / dataset
+    folder.mkdir(parents=True)
+    row.select(list(types)).write_parquet(folder / "2024.parquet")
+    lines = dict(queries(DATASETS[dataset], [2023, 2024]))
+    for name in ("polars", "pandas"):
+        exec(compile(lines[name], name, "exec"), {})
+    assert capsys.readouterr().out
+    assert duckdb.sql(lines["DuckDB"]).to_arrow_table().num_rows == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("ragged", [False, True], ids=["as it should be", "full of holes"])
+def test_fifteen_years_of_everything_stay_under_three_megabytes(ragged):
+    """In the worst case every hour of every day differs from its neighbour; then only days are drawn."""
+    years, windows = full_tree(ragged)
+    text = page(facts_of(years, windows, run=RUN, changes=CHANGES), JOBS)
+    assert len(text.encode()) < 3e6
+    assert Reader(text).open == []
+
+
+def test_what_single_points_lack_stands_among_the_findings():
+    told = finding("dam_spp", 2023, "gap", 5, f"5 values missing of 1 settlement point {OF_ENTITIES}")
+    text = markdown(facts_of([verified_year(findings=[told])], [window()]))
+    assert "missing of 1 settlement point" in text.partition("## Findings")[2]

@@ -1,0 +1,293 @@
+"""Derived rollups against values worked out by hand."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from datetime import date, timedelta
+from pathlib import Path
+
+import polars as pl
+import pytest
+from helpers import DAM_SPP_HEADER, RT_SPP_HEADER, cdr, dam_spp_name, rt_spp_name, run_pipeline, utc, write_raw
+
+from ercot.catalog import DATASETS
+from ercot.checks.derived import faults_of, verify_derived
+from ercot.rollup.derive import derive
+from ercot.rollup.derived import DERIVED, hours_of_month
+from ercot.tables.schema import annual_types
+from ercot.tables.table import describe
+
+SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
+FALL, FALL_US = "2026-11-01", "11/01/2026"
+# (hour label, flag, UTC start) of the first four hours of the long day
+FALL_HOURS = ((1, "N", f"{FALL}T05"), (2, "N", f"{FALL}T06"), (2, "Y", f"{FALL}T07"), (3, "N", f"{FALL}T08"))
+
+
+def quarter(day: str, hour: int, number: int, price: float, flag: str = "N", point="HB_NORTH", kind="HU") -> str:
+    return f"{day},{hour},{number},{point},{kind},{price},{flag}"
+
+
+def build(tmp_path: Path, name: str, year: int, lines: dict[str, list[str]]) -> tuple[pl.DataFrame, dict]:
+    """Run raw files through to a derived rollup, and those it is made from; returns its rows and its report."""
+    datasets = ["rt_spp", "dam_spp", "dam_mcpc", "rt_mcpc"]
+    run = run_pipeline(write_raw(tmp_path / "raw", lines), tmp_path / "results", datasets=datasets)
+    assert run.critical() == []
+    return build_from(tmp_path / "results", name, year)
+
+
+def build_from(results: Path, name: str, year: int) -> tuple[pl.DataFrame, dict]:
+    paths = {}
+    for source in DERIVED[name].sources:
+        if source in DERIVED:
+            build_from(results, source, year)
+        paths[source] = str(results / ("derived" if source in DERIVED else "annual") / source / f"{year}.parquet")
+    target = results / "derived" / name / f"{year}.parquet"
+    derive(DERIVED[name], year, paths, target)
+    report = verify_derived(DERIVED[name], year, target, paths[DERIVED[name].sources[0]])
+    return pl.read_parquet(target), report
+
+
+def fall_prices() -> list[str]:
+    """Quarter hours of the long day: 10, 20, 30, 40 plus a hundred an hour; the second pass lacks its third quarter."""
+    lines = [
+        quarter(FALL_US, hour, q, 100 * i + 10 * q, flag)
+        for i, (hour, flag, _) in enumerate(FALL_HOURS)
+        for q in (1, 2, 3, 4)
+    ]
+    lines.remove(quarter(FALL_US, 2, 3, 230, "Y"))
+    return [RT_SPP_HEADER, *lines]
+
+
+def test_hours_of_the_long_day_are_averaged_apart(tmp_path):
+    rows, report = build(tmp_path, "rt_spp_hourly", 2026, {rt_spp_name("20261101_0100"): fall_prices()})
+    assert rows.select("interval_start", "hour_ending", "dst_flag", "settlement_point_price", "intervals").rows() == [
+        (utc(f"{FALL}T05"), 1, False, 25.0, 4),
+        (utc(f"{FALL}T06"), 2, False, 125.0, 4),
+        (utc(f"{FALL}T07"), 2, True, 670 / 3, 3),  # 210, 220 and 240
+        (utc(f"{FALL}T08"), 3, False, 325.0, 4),
+    ]
+    assert set(rows["interval_end"] - rows["interval_start"]) == {timedelta(hours=1)}
+    assert rows["delivery_date"].unique().to_list() == [date(2026, 11, 1)]
+    assert [(f["check"], f["count"], f["severity"]) for f in report["findings"]] == [("gap", 1, "warning")]
+    assert report["findings"][0]["examples"] == ["2026-11-01 07:00:00+00:00 HB_NORTH HU"]
+
+
+def test_the_short_day_has_23_hours(tmp_path):
+    hours = [1, 2, *range(4, 25)]
+    lines = [quarter("03/08/2026", h, q, h) for h in hours for q in (1, 2, 3, 4)]
+    rows, report = build(tmp_path, "rt_spp_hourly", 2026, {rt_spp_name("20260309_0000"): [RT_SPP_HEADER, *lines]})
+    starts = [utc("2026-03-08T06") + timedelta(hours=i) for i in range(23)]
+    assert rows["interval_start"].to_list() == starts
+    assert rows["settlement_point_price"].to_list() == hours
+    assert report["findings"] == []
+
+
+def test_both_types_of_a_load_zone_stay_apart(tmp_path):
+    lines = [quarter("06/01/2026", 1, q, 10 + add, "N", "LZ_WEST", k) for q in (1, 2) for k, add in TYPES]
+    rows, _ = build(tmp_path, "rt_spp_hourly", 2026, {rt_spp_name("20260601_0030"): [RT_SPP_HEADER, *lines]})
+    shown = ("settlement_point_type", "settlement_point_price", "intervals")
+    assert rows.select(shown).rows() == [("LZ", 10.0, 2), ("LZEW", 10.5, 2)]
+
+
+TYPES = (("LZ", 0.0), ("LZEW", 0.5))
+
+
+def test_hours_belong_to_the_year_of_their_operating_day(tmp_path):
+    lines = [quarter("12/31/2025", 24, q, 8) for q in (1, 2, 3, 4)]
+    rows, _ = build(tmp_path, "rt_spp_hourly", 2025, {rt_spp_name("20260101_0000"): [RT_SPP_HEADER, *lines]})
+    assert rows.select("interval_start", "settlement_point_price").rows() == [(utc("2026-01-01T05"), 8.0)]
+
+
+def test_spread_is_day_ahead_minus_real_time_of_the_same_utc_hour(tmp_path):
+    day_ahead = ((1, "N", 50.5), (2, "N", 150.25), (2, "Y", 999.0))
+    files = {
+        rt_spp_name("20261101_0100"): fall_prices(),
+        dam_spp_name(FALL): [DAM_SPP_HEADER, *(f"{FALL_US},{h:02}:00,HB_NORTH,{p},{f}" for h, f, p in day_ahead)],
+    }
+    rows, report = build(tmp_path, "dart_spread", 2026, files)
+    shown = ("interval_start", "dam_price", "rt_price", "rt_intervals", "spread")
+    assert rows.select(shown).rows() == [
+        (utc(f"{FALL}T05"), 50.5, 25.0, 4, 25.5),
+        (utc(f"{FALL}T06"), 150.25, 125.0, 4, 25.25),
+        (utc(f"{FALL}T07"), 999.0, 670 / 3, 3, None),  # a part of an hour has no spread
+        (utc(f"{FALL}T08"), None, 325.0, 4, None),
+    ]
+    assert [f["message"] for f in report["findings"]] == [
+        "1 hours of real time lack quarters and have no spread",
+        "1 hours of real time have no day-ahead price",
+    ]
+
+
+def test_monthly_summary_of_five_known_hours_and_a_second_day(tmp_path):
+    first = ((1, -4.0), (2, 0.0), (3, 10.0), (4, 20.0), (5, 30.0))
+    second = ((1, 64.0),)
+    files = {
+        dam_spp_name(day): [DAM_SPP_HEADER, *(f"06/0{i}/2026,{h:02}:00,HB_NORTH,{p},N" for h, p in hours)]
+        for i, (day, hours) in enumerate((("2026-06-01", first), ("2026-06-02", second)), 1)
+    }
+    rows, report = build(tmp_path, "dam_spp_monthly", 2026, files)
+    # sorted: -4 0 10 20 30 64. Linear: p05 at place 0.25, p25 at 1.25, p50 at 2.5, p75 at 3.75, p95 at 4.75.
+    assert rows.to_dicts() == [
+        {
+            "month": date(2026, 6, 1),
+            "settlement_point": "HB_NORTH",
+            "hours": 6,
+            "due_hours": 720,
+            "price_mean": 20.0,
+            "price_min": -4.0,
+            "price_p05": pytest.approx(-3.0),
+            "price_p25": pytest.approx(2.5),
+            "price_p50": pytest.approx(15.0),
+            "price_p75": pytest.approx(27.5),
+            "price_p95": pytest.approx(55.5),
+            "price_max": 64.0,
+            "negative_hours": 1,
+            "top4_price": 24.8,  # 0, 10, 20, 30 of the first day and 64 of the second
+            "top4_capture": 24.8 / 20.0,
+        }
+    ]
+    assert [f["check"] for f in report["findings"]] == ["gap"]
+
+
+def test_monthly_real_time_takes_whole_hours_only(tmp_path):
+    rows, _ = build(tmp_path, "rt_spp_monthly", 2026, {rt_spp_name("20261101_0100"): fall_prices()})
+    shown = ("hours", "partial_hours", "due_hours", "price_mean", "price_max", "top4_price", "top4_capture")
+    mean = 475 / 3  # 25, 125 and 325
+    assert rows.select(shown).rows() == [(3, 1, 721, pytest.approx(mean, abs=1e-6), 325.0, rows["price_mean"][0], 1.0)]
+
+
+def test_capture_means_nothing_where_the_mean_is_not_above_zero(tmp_path):
+    lines = [f"06/01/2026,0{h}:00,HB_NORTH,{p},N" for h, p in ((1, -30.0), (2, 10.0))]
+    rows, _ = build(tmp_path, "dam_spp_monthly", 2026, {dam_spp_name("2026-06-01"): [DAM_SPP_HEADER, *lines]})
+    assert rows.select("price_mean", "top4_price", "top4_capture").rows() == [(-10.0, -10.0, None)]
+
+
+@pytest.mark.parametrize(
+    ("month", "hours"),
+    [((2026, 1), 744), ((2026, 3), 743), ((2026, 11), 721), ((2024, 2), 696), ((2026, 2), 672), ((2026, 12), 744)],
+)
+def test_hours_of_a_month(month, hours):
+    assert hours_of_month(date(*month, 1)) == hours
+
+
+def mcpc(day: str, hours: list[tuple[int, str, str, float]]) -> list[str]:
+    return [
+        "DeliveryDate,HourEnding,AncillaryType,MCPC,DSTFlag",
+        *(f"{day},{h:02}:00,{k},{p},{f}" for h, f, k, p in hours),
+    ]
+
+
+def test_ancillary_prices_have_a_column_a_product(tmp_path):
+    hours = [(1, "N", "REGUP", 5.5), (1, "N", "RRS", 7.0), (2, "N", "RRS", 1.0), (2, "Y", "RRS", 2.0)]
+    name = cdr(12329, "20261031.123000", "DAMCPCNP4188.csv")
+    rows, report = build(tmp_path, "dam_mcpc_wide", 2026, {name: mcpc(FALL_US, hours)})
+    assert rows.columns[5:] == ["regup", "regdn", "rrs", "nspin", "ecrs"]
+    assert rows.drop("delivery_date", "interval_end").rows() == [
+        (utc(f"{FALL}T05"), 1, False, 5.5, None, 7.0, None, None),
+        (utc(f"{FALL}T06"), 2, False, None, None, 1.0, None, None),
+        (utc(f"{FALL}T07"), 2, True, None, None, 2.0, None, None),
+    ]
+    assert report["findings"] == []
+
+
+def test_a_product_without_a_column_is_never_dropped_in_silence(tmp_path):
+    hours = [(1, "N", "RRS", 7.0), (1, "N", "NEWAS", 1.0)]
+    name = cdr(12329, "20260531.123000", "DAMCPCNP4188.csv")
+    _, report = build(tmp_path, "dam_mcpc_wide", 2026, {name: mcpc("06/01/2026", hours)})
+    assert critical(report) == ["accounts for 1 of the 2 rows of dam_mcpc"]
+
+
+def critical(report: dict) -> list[str]:
+    """Return what is told of a derived rollup that nobody should use."""
+    return [finding["message"] for finding in report["findings"] if finding["severity"] == "critical"]
+
+
+def test_every_declaration_is_sound():
+    for name, declared in DERIVED.items():
+        names = [column.name for column in declared.columns]
+        assert name == declared.id
+        assert name not in DATASETS
+        assert len(set(names)) == len(names)
+        assert set(declared.key) | {declared.day} <= set(names)
+        assert all(source in DATASETS or source in DERIVED for source in declared.sources)
+        sheet = describe(declared.table)
+        assert [column["name"] for column in sheet["columns"]] == names
+        assert all(column["meaning"] for column in sheet["columns"])
+        json.dumps(sheet)
+
+
+def test_rows_that_get_lost_are_critical(tmp_path):
+    start = utc("2026-06-01T05")
+    row = dict.fromkeys(annual_types(DATASETS["dam_spp"])) | {
+        "delivery_date": date(2026, 6, 1),
+        "interval_start": start,
+        "interval_end": start + timedelta(hours=1),
+        "hour_ending": 1,
+        "settlement_point": "A",
+        "settlement_point_price": 1.0,
+    }
+    stray = row | {"delivery_date": date(2027, 6, 1), "settlement_point": "B"}
+    source = tmp_path / "source.parquet"
+    pl.DataFrame([row, stray], schema=annual_types(DATASETS["dam_spp"])).write_parquet(source)
+    derive(DERIVED["dam_spp_monthly"], 2026, {"dam_spp": str(source)}, tmp_path / "o.parquet")
+    report = verify_derived(DERIVED["dam_spp_monthly"], 2026, tmp_path / "o.parquet", str(source))
+    assert critical(report) == ["accounts for 1 of the 2 rows of dam_spp"]
+
+
+DAMAGE = {
+    "schema": lambda rows: rows.with_columns(pl.lit(5, pl.Int32).alias("intervals")),
+    "order": lambda rows: rows.reverse(),
+    "duplicate": lambda rows: pl.concat([rows[:1], rows[:-1]]),
+    "ledger": lambda rows: rows[1:],
+}
+
+
+@pytest.mark.parametrize("check", DAMAGE)
+def test_each_check_finds_its_fault(tmp_path, check):
+    rows, _ = build(tmp_path, "rt_spp_hourly", 2026, {rt_spp_name("20261101_0100"): fall_prices()})
+    spoiled = tmp_path / "spoiled.parquet"
+    DAMAGE[check](rows).write_parquet(spoiled)
+    found = faults_of(DERIVED["rt_spp_hourly"], 2026, spoiled, tmp_path / "results/annual/rt_spp/2026.parquet")
+    assert check in {finding.check for finding in found}
+
+
+BUILD = """
+import sys
+from ercot.rollup.derive import derive
+from ercot.rollup.derived import DERIVED
+results, name, target = sys.argv[1:]
+derive(DERIVED[name], 2026, {s: f"{results}/{s}.parquet" for s in DERIVED[name].sources}, target)
+"""
+
+
+@pytest.mark.slow
+def test_bytes_do_not_depend_on_threads_or_on_the_order_of_sums(tmp_path):
+    points = [f"P{i:03}" for i in range(60)]
+    count = 96 * 10
+    start = utc("2026-06-01T05")
+    times = [start + timedelta(minutes=15 * i) for i in range(count)]
+    frame = pl.DataFrame({"interval_start": times}).join(pl.DataFrame({"settlement_point": points}), how="cross")
+    noise = (pl.int_range(pl.len()) * 7919 % 100_003).cast(pl.Float64) / 1000 - 12.3
+    frame = frame.with_columns(
+        pl.col("interval_start").dt.convert_time_zone("America/Chicago").dt.date().alias("delivery_date"),
+        (pl.col("interval_start") + timedelta(minutes=15)).alias("interval_end"),
+        pl.lit(1, pl.Int8).alias("hour_ending"),
+        pl.lit(1, pl.Int8).alias("delivery_interval"),
+        pl.lit(False).alias("dst_flag"),
+        pl.lit("RN").alias("settlement_point_type"),
+        noise.alias("settlement_point_price"),
+        pl.lit(None, pl.Float64).alias("settlement_point_price_original"),
+    )
+    frame.select(list(annual_types(DATASETS["rt_spp"]))).write_parquet(tmp_path / "rt_spp.parquet")
+    seen = {}
+    for threads in ("1", "4"):
+        for name in ("rt_spp_hourly", "rt_spp_monthly"):
+            target = tmp_path / f"{threads}-{name}.parquet"
+            environment = os.environ | {"POLARS_MAX_THREADS": threads, "PYTHONPATH": str(SCRIPTS)}
+            subprocess.run([sys.executable, "-c", BUILD, tmp_path, name, target], env=environment, check=True)
+            seen.setdefault(name, set()).add(hashlib.sha256(target.read_bytes()).hexdigest())
+            if name == "rt_spp_hourly":
+                target.rename(tmp_path / "rt_spp_hourly.parquet")
+    assert [len(found) for found in seen.values()] == [1, 1]
