@@ -5,6 +5,13 @@ claims). Outputs: the report in its forms, the data sheets of the rollups, and a
 reaches ``fail_on``: so a run with nothing else to do still fails.
 """
 
+from ercot.checks.accepted import to_plain
+
+
+def iso(day):
+    """Return a day of the settings as text, None where none is given."""
+    return day and day.isoformat()
+
 
 rule report:
     input:
@@ -20,6 +27,7 @@ rule report:
         gaps=shown(PATHS.report("gaps.csv"), "Verification"),
         findings=PATHS.report("findings.parquet"),
         jobs=PATHS.report("jobs.csv"),
+        wanted=shown(PATHS.report("wanted.csv"), "Verification"),
         made=made("report"),
     log:
         PATHS.log("report"),
@@ -30,6 +38,10 @@ rule report:
     params:
         datasets=SETTINGS.datasets,
         years=sorted(SETTINGS.years or []),
+        expect_from=iso(SETTINGS.expect_from),
+        expect_until=iso(SETTINGS.expect_until),
+        accepted=to_plain(SETTINGS.accepted),
+        raw_dir=str(SETTINGS.raw_dir),
     message:
         "write the report -> {output.page}"
     script:

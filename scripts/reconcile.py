@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
-from ercot.catalog.relations import relations_of
+from ercot.catalog import DATASETS
+from ercot.catalog.relations import of_same_runs, relations_of
 from ercot.checks.reconciliation import reconcile
+from ercot.checks.runs import missing_runs
 from ercot.core.files import write_json
 from ercot.workflow.job import job
 
@@ -17,7 +19,8 @@ def main(year: int, annual: list[str], target: str) -> str:
         {"dataset": o.relation.dataset, "column": o.relation.column, "of": o.relation.of, "compared": o.compared}
         for o in outcomes
     ]
-    write_json(target, {"year": year, "relations": compared, "findings": findings})
+    runs = missing_runs(DATASETS, {dataset: rollups[dataset] for dataset in of_same_runs(rollups)})
+    write_json(target, {"year": year, "relations": compared, "findings": findings, "runs": runs})
     return f"{len(outcomes)} relations, {sum(o.compared for o in outcomes):,} rows compared, {len(findings)} findings"
 
 

@@ -4,12 +4,17 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ercot.catalog import DATASETS
+from ercot.checks.accepted import from_plain
+from ercot.checks.expected import Limits, only_due, windows
+from ercot.checks.receipts import absence_of
+from ercot.checks.wanted import wanted
 from ercot.core.files import read_json, write_json
 from ercot.core.paths import ResultPaths
 from ercot.core.wording import counted
 from ercot.planning.plan import Plan, read_plan
 from ercot.report import write_report
-from ercot.report.verification import assemble, windows
+from ercot.report.tables import write_wanted
+from ercot.report.verification import assemble, not_accepted
 from ercot.tables.schema import describe
 from ercot.workflow.benchmarks import read_jobs
 from ercot.workflow.job import job
@@ -21,12 +26,17 @@ def main(plan: Plan, results: Path, facts: Iterable[str], others: Iterable[str],
     ``facts`` are the files with what was found in each rollup, ``others`` those with findings of another kind.
     """
     verified = [read_json(path) for path in facts]
-    years = set(settings.years) or None
+    years, accepted = set(settings.years) or None, from_plain(settings.accepted)
     read = [read_json(path) for path in others]
-    verification = assemble(plan, DATASETS, verified, plan.stale, years, read, settings.datasets)
-    due = windows(plan, DATASETS, verified, years)
+    runs = [run for other in read for run in other.get("runs", ())]
+    due = windows(plan, DATASETS, verified, years, Limits.of(settings.expect_from, settings.expect_until), runs)
+    verified = only_due(verified, due)
+    verification = assemble(plan, DATASETS, verified, plan.stale, years, read, settings.datasets, due, accepted)
     jobs = [job for job in read_jobs(results) if job.rule != "report"]  # that record is of an earlier report
     write_report(outputs, verification, verified, due, DATASETS, settings.datasets, jobs)
+    rejected = verification["files"]["rejected"]
+    todo = wanted(DATASETS, not_accepted(due, accepted), rejected, absence_of(Path(settings.raw_dir)))
+    write_wanted(outputs["wanted"], todo)
     for dataset in plan.batches:
         write_json(outputs[f"sheet {dataset}"], describe(DATASETS[dataset]))
     return counted(len(verification["findings"]), "finding")

@@ -7,6 +7,7 @@ import sys
 COMMANDS = {
     "lineage": ("ercot.product.lineage", "find the raw file and line behind a row of a rollup"),
     "prune": ("ercot.product.prune", "delete rollups that have no raw files any more"),
+    "wanted": ("ercot.product.wanted", "print what is missing and where ERCOT has it"),
     "monitor": ("ercot.workflow.benchmarks", "show how fast the jobs of a run were"),
     "simulate": ("ercot.simulate.__main__", "write a simulated raw tree"),
     "dictionary": ("ercot.product.dictionary", "print the data dictionary"),

@@ -7,7 +7,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from ercot.catalog.model import day
+from ercot.catalog import DATASETS
+from ercot.catalog.model import Clock, Coverage, day
 
 CENT = 0.01  # $: both sides are printed to the cent
 
@@ -250,6 +251,13 @@ def relations_of(present: Collection[str]) -> list[Relation]:
     return [relation for relation in RELATIONS if set(relation.datasets) <= set(present)]
 
 
+def of_same_runs(present: Collection[str]) -> list[str]:
+    """Return the datasets, of those present, that have rows of every SCED run, where there are two or more."""
+    known = [d for d in map(DATASETS.get, present) if d and d.clock is Clock.RUN and d.coverage is Coverage.GRID]
+    return sorted(dataset.id for dataset in known) if len(known) > 1 else []
+
+
 def related(present: Collection[str]) -> list[str]:
-    """Return the datasets, of those present, that stand in some relation to another one."""
-    return sorted({dataset for relation in relations_of(present) for dataset in relation.datasets})
+    """Return the datasets, of those present, that have to agree in something with another one."""
+    related_by_value = {dataset for relation in relations_of(present) for dataset in relation.datasets}
+    return sorted({*related_by_value, *of_same_runs(present)})

@@ -1,7 +1,9 @@
 """Coverage: what an operating day should hold against what is there."""
 
+from bisect import bisect
+from collections import Counter
 from datetime import date, datetime, timedelta
-from itertools import pairwise
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -11,7 +13,10 @@ from ercot.catalog.model import Clock, Coverage, Dataset
 from ercot.tables.time_columns import CENTRAL, MINUTES, time_key
 
 MOST_CODES = 1 << 24  # beyond, entities are numbered anew instead of counted by their code
-LATE = 2.5  # a SCED run is missing where two follow each other at this many times the nominal distance
+LATE = 2.5  # a SCED run may take this many times the nominal distance to the next one
+HOUR = timedelta(hours=1)
+SPARE = 1  # SCED runs that an hour may lack: one has slipped into the next hour, or came late
+SCARCE = 0.02  # share of a day's runs beyond which those count too
 
 
 def expected_minutes(dataset: Dataset, day: date) -> int | None:
@@ -35,34 +40,24 @@ def day_bounds(day: date) -> tuple[datetime, datetime]:
 def missing_times(dataset: Dataset, times: pl.DataFrame) -> dict[date, list[datetime]]:
     """Return, for each day that has rows, the times that it lacks.
 
-    ``times`` are the distinct times of the rollup with their `delivery_date`. Of SCED runs, which have no fixed
-    minute, the nominal runs in each hole are returned.
+    ``times`` are the distinct times of the rollup with their `delivery_date`. SCED runs have no fixed minute, so they
+    are counted by the hour; of as many as are missing the nominal times are returned.
     """
     missing = {}
     for (day,), rows in times.group_by("delivery_date", maintain_order=True):
-        minutes = expected_minutes(dataset, day)
-        if minutes is None:
-            continue
-        there = rows[time_key(dataset)].to_list()
-        holes = _holes_between_runs if dataset.clock is Clock.RUN else _holes_in_grid
-        found = holes(there, *day_bounds(day), timedelta(minutes=minutes))
+        found = times_lacking(dataset, day, rows[time_key(dataset)].to_list())
         if found:
             missing[day] = found
     return missing
 
 
-def missing_days(dataset: Dataset, days: set[date], first: date, last: date) -> list[date]:
-    """Return the days from ``first`` to ``last`` without a row; none of a report that tells only events."""
-    if dataset.coverage is Coverage.EVENTS:
+def times_lacking(dataset: Dataset, day: date, there: list[datetime]) -> list[datetime]:
+    """Return the times that an operating day lacks, given those it has."""
+    minutes = expected_minutes(dataset, day)
+    if minutes is None:
         return []
-    span = (last - first).days + 1
-    return [d for d in (first + timedelta(days=i) for i in range(span)) if d not in days]
-
-
-def gap_window(dataset: Dataset, year: int, newest: date) -> tuple[date, date]:
-    """Return the days of a year that a dataset should cover: from its first operating day to the newest in the tree."""
-    last = min(date(year, 12, 31), newest, dataset.last_day or date.max)
-    return max(date(year, 1, 1), dataset.first_day), last
+    lacking = _runs_lacking if dataset.clock is Clock.RUN else _intervals_lacking
+    return lacking(there, *day_bounds(day), timedelta(minutes=minutes))
 
 
 def appearances(rows: pl.DataFrame, key: str, names: tuple[str, ...], codes: np.ndarray) -> pl.DataFrame:
@@ -101,17 +96,29 @@ def missing_entities(times: pl.DataFrame, entities: pl.DataFrame, key: str) -> p
     return ranked.with_columns(missing=missing).filter(pl.col("missing") > 0).drop("_from", "_to")
 
 
-def _holes_in_grid(there: list[datetime], start: datetime, end: datetime, step: timedelta) -> list[datetime]:
-    count = (end - start) // step
+def _intervals_lacking(there: list[datetime], start: datetime, end: datetime, step: timedelta) -> list[datetime]:
     have = set(there)
-    return [t for t in (start + i * step for i in range(count)) if t not in have]
+    return [t for t in _marks(start, end, step) if t not in have]
 
 
-def _holes_between_runs(there: list[datetime], start: datetime, end: datetime, step: timedelta) -> list[datetime]:
-    marks = [start - step / 2, *sorted(there), end]
-    holes = []
-    for before, after in pairwise(marks):
-        if after - before > LATE * step:
-            count = round((after - before) / step) - 1
-            holes += [before + (i + 1) * step for i in range(count)]
-    return holes
+def _marks(start: datetime, end: datetime, step: timedelta) -> list[datetime]:
+    return [start + i * step for i in range((end - start) // step)]
+
+
+def _runs_lacking(there: list[datetime], start: datetime, end: datetime, step: timedelta) -> list[datetime]:
+    """Return, of the hours with too few runs, the nominal times that are the farthest from any run."""
+    counts = Counter((time - start) // HOUR for time in there)
+    short = {hour: HOUR // step - counts[hour] for hour in range((end - start) // HOUR)}
+    slack = [lack for hour, lack in short.items() if lack <= SPARE and hour < max(counts, default=0)]
+    spare = 0 if sum(slack) > SCARCE * len(slack) * (HOUR // step) else SPARE
+    runs, missing = sorted(there), []
+    for hour, lack in short.items():
+        if lack > spare:
+            marks = _marks(start + hour * HOUR, start + (hour + 1) * HOUR, step)
+            missing += sorted(sorted(marks, key=partial(_distance, runs), reverse=True)[:lack])
+    return missing
+
+
+def _distance(runs: list[datetime], mark: datetime) -> timedelta:
+    place = bisect(runs, mark)
+    return min((abs(run - mark) for run in runs[max(place - 1, 0) : place + 1]), default=timedelta.max)

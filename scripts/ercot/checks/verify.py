@@ -38,7 +38,7 @@ def verify(dataset: Dataset, year: int, annual: str, account: str, stems: dict[s
         *_of_names(dataset, year, ledgers),
         *_of_state(dataset, year, read_json(account), stems),
         *_of_corrections(dataset, year, read_json(account)),
-        *_of_gaps(dataset, year, missing, times, reading.entities),
+        *(_of_entities(dataset, year, times, pl.concat(reading.entities)) if reading.entities else ()),
         *beyond_caps(dataset, year, reading.summary.prices),
         *names_of_era(dataset, year, reading.entities, times["delivery_date"].unique().to_list()),
     ]
@@ -50,6 +50,7 @@ def verify(dataset: Dataset, year: int, annual: str, account: str, stems: dict[s
         "ledger": totals | {"balanced": is_balanced(totals) and reading.rows == totals["rows_written"]},
         "findings": [finding.to_json() for finding in findings],
         "rejected_files": [entry for ledger in ledgers for entry in ledger["rejected_files"]],
+        "empty_files": [entry for ledger in ledgers for entry in ledger["empty_files"]],
         "ignored": [name for ledger in ledgers for name in ledger["ignored"]],
         "days": {day.isoformat(): count for day, count in days.iter_rows()},
         "missing": {day.isoformat(): [t.isoformat() for t in found] for day, found in missing.items()},
@@ -190,21 +191,8 @@ def _of_corrections(dataset: Dataset, year: int, account: dict) -> list[Finding]
     return [Finding(dataset.id, year, "reconciliation", idle["count"], message, idle["examples"])]
 
 
-def _of_gaps(dataset: Dataset, year: int, missing: dict, times: pl.DataFrame, entities: list) -> list[Finding]:
-    """Missing intervals of the days that are there, and of the entities between their first and last appearance."""
-    found = []
-    count = sum(len(holes) for holes in missing.values())
-    if count:
-        shown = [f"{day}: {len(holes)} from {holes[0]:%Y-%m-%d %H:%M}Z" for day, holes in missing.items()]
-        noun = "run" if dataset.run_minutes else "interval"
-        message = f"{counted(count, noun)} missing on {counted(len(missing), 'day')}"
-        found.append(Finding(dataset.id, year, "gap", count, message, shown[:EXAMPLES]))
-    if entities:
-        found += _of_entities(dataset, year, times, pl.concat(entities))
-    return found
-
-
 def _of_entities(dataset: Dataset, year: int, times: pl.DataFrame, parts: pl.DataFrame) -> list[Finding]:
+    """Return what entities lack between their first and last appearance; whether days lack times is seen later."""
     names = [n for n in parts.columns if n not in ("rows", "first", "last")]
     whole = parts.group_by(names).agg(pl.col("rows").sum(), pl.col("first").min(), pl.col("last").max())
     lacking = coverage.missing_entities(times, whole, time_key(dataset)).sort(

@@ -20,6 +20,7 @@ SEVERITY = {
     "reconciliation": "warning",
     "revision": "info",
     "ignored": "info",
+    "accepted": "info",
 }
 EXAMPLES = 5
 OF_ENTITIES = "between first and last appearance"  # in the message of a gap that single entities have

@@ -3,7 +3,15 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-REPORTS = ("verification.json", "verification.md", "index.html", "gaps.csv", "findings.parquet", "jobs.csv")
+REPORTS = (
+    "verification.json",
+    "verification.md",
+    "index.html",
+    "gaps.csv",
+    "findings.parquet",
+    "jobs.csv",
+    "wanted.csv",
+)
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ class Ledger:
     rows_superseded: int = 0
     rows_rejected: int = 0
     rejected_files: list[dict] = field(default_factory=list)  # file, dataset, reason
+    empty_files: list[dict] = field(default_factory=list)  # read, but without a row: file, days that its name says
     ignored: list[str] = field(default_factory=list)  # members of no dataset in containers of this batch
     foreign_dates: list[dict] = field(default_factory=list)  # file, day that its name says, first and last far from it
     reasons: dict[str, dict] = field(default_factory=dict)  # why rows were rejected: count and examples
@@ -33,7 +34,7 @@ class Ledger:
         """Add the account of some of the batch's days."""
         for name in (*FILES, *ROWS):
             setattr(self, name, getattr(self, name) + getattr(part, name))
-        for name in ("rejected_files", "ignored", "foreign_dates", "headers"):
+        for name in ("rejected_files", "empty_files", "ignored", "foreign_dates", "headers"):
             getattr(self, name).extend(getattr(part, name))
         for name in ("reasons", "ranges"):
             for key, facts in getattr(part, name).items():

@@ -82,6 +82,8 @@ def _open_file(dataset: Dataset, number: int, entry: Entry, way, data, ledger: L
         return None
     ledger.files_found += 1
     ledger.files_read += 1
+    if not body.lines:
+        ledger.empty_files.append({"file": shown, "days": [day.isoformat() for day in entry.days]})
     _note_foreign_date(dataset, entry, bases, shown, ledger)
     published = max(_name_reader().publication(bases), entry.published)
     rank = Publication(precedence(bases), published, unpacked(bases[-1]), (head, body.data))

@@ -13,7 +13,7 @@ from math import inf
 from pathlib import Path
 
 from ercot.catalog.model import Dataset
-from ercot.catalog.relations import related, relations_of
+from ercot.catalog.relations import of_same_runs, related, relations_of
 from ercot.core.code import LIBRARY, code_digest
 from ercot.core.files import digest
 from ercot.core.outputs import check_outputs, touch_outputs, want
@@ -51,6 +51,7 @@ class Origins:
             datasets = sorted(related(self.plan.datasets_of(year)))
             if datasets:
                 relations = [repr(relation) for relation in relations_of(datasets)]
+                relations += [repr((d, self.catalog[d].run_minutes)) for d in of_same_runs(datasets)]
                 self._add(("reconcile", year), [("rollup", d, year) for d in datasets], relations)
 
     def add_derived(self, sources: dict[tuple[str, str], list[Job]]) -> None:
@@ -63,9 +64,9 @@ class Origins:
         """Add what is made of all others."""
         declared = [self._declared(name) for name in self.plan.batches]
         self._add(("header_registry",), self._jobs_of("normalize"), declared)
-        tree = repr(
-            (self.plan.newest_day, self.plan.ignored, self.plan.unreadable, self.plan.unclaimed, self.plan.stale)
-        )
+        plan = self.plan
+        due = (plan.newest_publication, plan.first_days)
+        tree = repr((due, plan.ignored, plan.unreadable, plan.unclaimed, plan.stale))
         derived = [("derive", *names) for names in self.plan.reported_derived]
         needs = [*self._jobs_of("rollup"), *self._jobs_of("reconcile"), *derived]
         self._add(("report",), needs, [tree, *declared])

@@ -31,12 +31,13 @@ class Plan:
     batches: dict[str, dict[str, list[str]]]  # dataset -> year -> batches in the order of time
     raw_mb: dict[str, dict[str, float]]  # dataset -> batch -> megabytes on disk
     raw_files: dict[str, dict[str, int]]  # dataset -> batch -> raw files, or parts of zips
-    newest_day: str | None
+    newest_publication: str | None  # as stamped, see `Inventory`
     ignored: list[str]
     unreadable: list[list[str]]
     unclaimed: list[list[str]] = field(default_factory=list)  # of the ignored: file, why it was meant, dataset
     manifests: dict[str, dict[str, str]] = field(default_factory=dict)  # dataset -> batch -> digest of its manifest
     stale: list[str] = field(default_factory=list)  # rollups that no raw file stands behind any more
+    first_days: dict[str, str] = field(default_factory=dict)  # of each dataset in the whole tree, whatever years
     raw_years: list[str] = field(default_factory=list)  # of the selected datasets, whatever years are selected
     reported_derived: list[list[str]] = field(default_factory=list)  # name and year of those in the report
 
@@ -144,13 +145,14 @@ def _summary(grouped: dict[str, dict[str, list[Entry]]], manifests: dict, invent
             by_year.setdefault(dataset, {}).setdefault(batch[:4], []).append(batch)
     raw_mb = {d: {b: _megabytes(es) for b, es in found.items()} for d, found in grouped.items()}
     raw_files = {d: {b: len(es) for b, es in found.items()} for d, found in grouped.items()}
-    newest = inventory.newest_day
+    first_days = {d: inventory.entries[d][0].days[0].isoformat() for d in grouped if inventory.entries.get(d)}
     return Plan(
         batches=by_year,
         manifests=manifests,
         raw_mb=raw_mb,
         raw_files=raw_files,
-        newest_day=newest and newest.isoformat(),
+        newest_publication=inventory.newest_publication,
+        first_days=first_days,
         ignored=inventory.ignored,
         unreadable=[list(u) for u in inventory.unreadable],
         unclaimed=[list(claim) for claim in inventory.unclaimed],

@@ -89,9 +89,9 @@ class Inventory:
     )  # marks of zips that hold what their names say, likewise
 
     @property
-    def newest_day(self) -> date | None:
-        """The newest operating day of any file."""
-        return max((e.days[-1] for entries in self.entries.values() for e in entries), default=None)
+    def newest_publication(self) -> str | None:
+        """The newest stamp of any file, as ``YYYYMMDDHHMMSSmmm`` in Central Prevailing Time."""
+        return max((e.published for entries in self.entries.values() for e in entries), default=None) or None
 
 
 def take_inventory(

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import polars as pl
 
+from ercot.checks.wanted import COLUMNS
 from ercot.core.files import replacing
 from ercot.report.verification import Window
 
@@ -33,8 +34,14 @@ def write_gaps(target: Path | str, years: list[dict], windows: list[Window]) -> 
         gaps(years, windows).write_csv(path)
 
 
+def write_wanted(target: Path | str, rows: list[dict[str, str]]) -> None:
+    """Write one line a day, interval or file to download."""
+    with replacing(target) as path:
+        pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String)).write_csv(path)
+
+
 def gaps(years: list[dict], windows: list[Window]) -> pl.DataFrame:
-    """Return one line for each day without a row, and one for each time missing on a day that has rows.
+    """Return one line for each day without a row, and one for each time missing on another day.
 
     `missing` is "day", or the missing time in UTC.
     """

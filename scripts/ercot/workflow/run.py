@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from ercot.catalog.model import Dataset
+from ercot.checks.receipts import receipts_digest
 from ercot.core.files import read_json
 from ercot.core.findings import at_or_above
 from ercot.core.wording import counted
@@ -187,7 +188,8 @@ def _add_derived(run: Run, all_reported: bool = False) -> None:
 
 def _shown_settings(settings: Settings) -> dict[str, str]:
     """Return what of the configuration shows in the outputs of a rule."""
-    selected = repr((settings.datasets, sorted(settings.years or [])))
+    expected = (settings.expect_from, settings.expect_until, settings.accepted, receipts_digest(settings.raw_dir))
+    selected = repr((settings.datasets, sorted(settings.years or []), *expected))
     return {"report": selected, "verdict": settings.fail_on, "derived_verdict": settings.fail_on}
 
 

@@ -2,15 +2,18 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from math import isfinite
 from pathlib import Path
 
 from ercot.catalog.model import Dataset
+from ercot.checks.accepted import Acceptance, read_entries
 from ercot.core.paths import ResultPaths
 
 RANGE = re.compile(r"(\d{4})\s*-\s*(\d{4})")
+OPTIONAL = ("expect_from", "expect_until", "accepted_findings")
 UNFIT = "{}*?[]\n"  # in a path of outputs
 
 
@@ -28,6 +31,9 @@ class Settings:
     years: frozenset[int] | None  # None: all
     batch_mb: float
     fail_on: str
+    expect_from: date | None
+    expect_until: date | None
+    accepted: tuple[Acceptance, ...]  # findings that count no more
 
     @property
     def paths(self) -> ResultPaths:
@@ -57,7 +63,40 @@ def read_settings(config: dict, schema: dict, catalog: dict[str, Dataset]) -> Se
         years=None if config["years"] == "all" else frozenset(plain["years"]),
         batch_mb=float(plain["batch_mb"]),
         fail_on=plain["fail_on"],
+        **_expected(plain),
+        accepted=_accepted(plain["accepted_findings"]),
     )
+
+
+def _expected(plain: dict) -> dict[str, date | None]:
+    """Return the days between which gaps are looked for."""
+    days = {}
+    for key in ("expect_from", "expect_until"):
+        try:
+            days[key] = plain[key] and date.fromisoformat(plain[key])
+        except ValueError:
+            raise Mistake(f"config: {key}: {plain[key]} is no day; write it as 2024-01-01, or null") from None
+    if None not in days.values() and days["expect_until"] < days["expect_from"]:
+        raise Mistake(f"config: expect_until: {plain['expect_until']} is before expect_from {plain['expect_from']}")
+    return days
+
+
+def _accepted(path: str | None) -> tuple[Acceptance, ...]:
+    """Read the file of findings that are accepted."""
+    import yaml
+
+    if path is None:
+        return ()
+    try:
+        return read_entries(yaml.safe_load(Path(path).expanduser().read_text(encoding="utf-8")))
+    except OSError as error:
+        raise Mistake(f"config: accepted_findings: cannot read {path}: {error.strerror}") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f" in line {mark.line + 1}" if mark else ""
+        raise Mistake(f"config: accepted_findings: {path} is no YAML{line}") from None
+    except ValueError as error:
+        raise Mistake(f"config: accepted_findings: {path}: {error}") from None
 
 
 def _folder(key: str, path: str) -> Path:
@@ -74,6 +113,8 @@ def _plain(key: str, value, catalog: dict[str, Dataset]):
         return [name for pattern in chosen for name in _matching(pattern, catalog)]
     if key == "years":
         return [2010] if value == "all" else [year for part in _listed(value) for year in _years(part)]
+    if key in OPTIONAL:
+        return None if value in (None, "", "null", "None") else str(value)
     return str(value) if key in ("raw_dir", "results_dir") and isinstance(value, int) else value
 
 
