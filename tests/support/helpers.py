@@ -3,6 +3,7 @@
 import gzip
 import io
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -10,6 +11,10 @@ from pathlib import Path
 import polars as pl
 
 from ercot.catalog import DATASETS
+from ercot.catalog.relations import of_same_runs
+from ercot.checks.accepted import Acceptance
+from ercot.checks.expected import NO_LIMITS, Limits, Window, only_due, windows
+from ercot.checks.runs import missing_runs
 from ercot.checks.verify import verify
 from ercot.normalize.batch import Outputs, normalize
 from ercot.normalize.ledger import FILES, ROWS
@@ -37,6 +42,7 @@ class Run:
     rejected: dict[tuple[str, int], pl.DataFrame] = field(default_factory=dict)
     revisions: dict[tuple[str, int], pl.DataFrame] = field(default_factory=dict)
     report: dict = field(default_factory=dict)  # the content of verification.json
+    due: list[Window] = field(default_factory=list)
 
     def ledger(self, dataset: str | None, year: int | None) -> tuple[int, ...]:
         """Return files found, read, rejected and rows read, written, duplicate, superseded, rejected."""
@@ -109,8 +115,10 @@ def run_pipeline(
     datasets: list[str] | None = None,
     batch_mb: float = 500,
     years: set[int] | None = None,
+    limits: Limits = NO_LIMITS,
+    accepted: Sequence[Acceptance] = (),
 ) -> Run:
-    """Plan, normalize, roll up, verify and assemble; ``datasets`` None for all."""
+    """Plan, normalize, roll up, verify, compare SCED runs and assemble; ``datasets`` None for all."""
     selected = list(datasets or DATASETS)
     interim = results / "interim"
     plan = make_plan(root, interim, DATASETS, selected, years, batch_mb)
@@ -121,8 +129,19 @@ def run_pipeline(
         for year in map(int, plan.years(dataset)):
             verified.append(_run_year(run, root, dataset, year))
     orphans = orphans_of(results, plan, selected, years)
-    run.report = assemble(plan, DATASETS, verified, orphans, years, datasets=selected)
+    run.due = windows(plan, DATASETS, verified, years, limits, _missing_runs(run))
+    verified = only_due(verified, run.due)
+    run.report = assemble(plan, DATASETS, verified, orphans, years, (), selected, run.due, accepted)
     return run
+
+
+def _missing_runs(run: Run) -> list[dict]:
+    found = []
+    for year in run.plan.all_years():
+        names = of_same_runs(run.plan.datasets_of(year))
+        rollups = {name: str(run.results / "annual" / name / f"{year}.parquet") for name in names}
+        found += missing_runs(DATASETS, rollups) if rollups else []
+    return found
 
 
 def _run_year(run: Run, root: Path, dataset: str, year: int) -> dict:

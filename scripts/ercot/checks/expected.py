@@ -29,6 +29,9 @@ class Limits:
         return cls(since and date.fromisoformat(since), until and date.fromisoformat(until))
 
 
+NO_LIMITS = Limits()
+
+
 @dataclass(frozen=True)
 class Window:
     """The operating days of one year in which a dataset was looked for, and what was due of it and is not there."""
@@ -52,7 +55,7 @@ def windows(
     catalog: Mapping[str, Dataset],
     verified: Iterable[dict],
     years: Collection[int] | None,
-    limits: Limits = Limits(),
+    limits: Limits = NO_LIMITS,
     runs: Iterable[dict] = (),
 ) -> list[Window]:
     """Return what was due of each dataset that has files, by year.

@@ -37,7 +37,9 @@ def write_gaps(target: Path | str, years: list[dict], windows: list[Window]) -> 
 def write_wanted(target: Path | str, rows: list[dict[str, str]]) -> None:
     """Write one line a day, interval or file to download."""
     with replacing(target) as path:
-        pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String)).write_csv(path)
+        pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String)).with_columns(pl.all().replace("", None)).write_csv(
+            path
+        )
 
 
 def gaps(years: list[dict], windows: list[Window]) -> pl.DataFrame:
