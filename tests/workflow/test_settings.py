@@ -1,5 +1,6 @@
 """The configuration: the forms that the command line allows, and the page that explains the keys."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,17 @@ def test_every_price_that_is_corrected_brings_its_corrections(price):
     assert set(read(datasets=[price]).datasets) == {price, f"{price}_corrections"}
 
 
+@pytest.mark.parametrize("form", ["2024-05-01", date(2024, 5, 1)])  # YAML makes a date of it
+def test_a_day_in_every_form(form):
+    settings = read(expect_from=form, expect_until=form)
+    assert (settings.expect_from, settings.expect_until) == (date(2024, 5, 1), date(2024, 5, 1))
+
+
+@pytest.mark.parametrize("form", [None, "null"])
+def test_no_day_in_every_form(form):
+    assert read(expect_from=form).expect_from is None
+
+
 def test_the_order_of_datasets_is_that_of_the_catalog():
     assert read(datasets=["rt_mcpc", "dam_gen"]).datasets == read(datasets=["dam_gen", "rt_mcpc"]).datasets
 
@@ -57,6 +69,10 @@ def test_the_order_of_datasets_is_that_of_the_catalog():
         ({"years": 2024.5}, "years: 2024.5 is not of type 'integer'"),
         ({"years": [1990]}, "years: 1990 is less than the minimum of 2010"),
         ({"batch_mb": "many"}, "batch_mb: 'many' is not of type 'number'"),
+        ({"expect_from": "May"}, "expect_from: May is no day; write it as 2024-01-01, or null"),
+        ({"expect_until": 2024}, "expect_until: 2024 is no day"),
+        ({"expect_from": "2024-02-01", "expect_until": "2024-01-31"}, "expect_until: 2024-01-31 is before expect_from"),
+        ({"accepted_findings": "nowhere.yaml"}, "accepted_findings: cannot read nowhere.yaml: No such file"),
         ({"fail_on": "info"}, "fail_on: 'info' is not one of ['critical', 'warning', 'never']"),
         ({"raw_dir": ""}, "raw_dir: '' should be non-empty"),
         ({"raw_dir": None}, "raw_dir: None is not of type 'string'"),
@@ -77,4 +93,5 @@ def test_a_missing_key_is_named():
 def test_the_page_explains_each_key_as_the_schema_does():
     page = (ROOT / "config/README.md").read_text()
     for key, rule in SCHEMA["properties"].items():
-        assert f"| `{key}` | `{DEFAULTS[key]}` | {rule['description']} |" in page
+        default = "null" if DEFAULTS[key] is None else DEFAULTS[key]
+        assert f"| `{key}` | `{default}` | {rule['description']} |" in page
