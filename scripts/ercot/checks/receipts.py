@@ -10,6 +10,7 @@ from pathlib import Path
 from ercot.catalog.model import Dataset
 from ercot.catalog.products import PRODUCTS
 from ercot.core.files import digest
+from ercot.raw.receipts import RECEIPT, classify, read_receipts
 
 Absence = Callable[[Dataset, date], str]  # "not_posted" or "not_here", "" where there is no receipt
 
@@ -24,13 +25,9 @@ def absence_of(raw_dir: Path) -> Absence:
     """Return a function that says of a dataset and an operating day why it is missing."""
     if not _receipts(raw_dir):
         return lambda dataset, day: ""
-    try:
-        from ercot.fetch.receipts import classify, read_receipts
-    except ModuleNotFoundError:  # the workflow without its part that fetches
-        return lambda dataset, day: ""
     receipts = read_receipts(raw_dir)
     return lambda dataset, day: str(classify(receipts, dataset, day)) if dataset.emil in receipts else ""
 
 
 def _receipts(raw_dir: Path) -> list[Path]:
-    return [path for emil in sorted(PRODUCTS) for path in sorted((raw_dir / emil).glob("*/receipt.json"))]
+    return [path for emil in sorted(PRODUCTS) for path in sorted((raw_dir / emil).glob(f"*/{RECEIPT}"))]
