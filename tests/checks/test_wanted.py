@@ -108,7 +108,9 @@ def test_receipts_are_seen_where_a_fetch_puts_them(tmp_path):
 def test_a_receipt_says_that_ercot_lists_nothing(tmp_path):
     """May is listed to its end and all of it is here, so what is missing was not posted; of June nothing is known."""
     files = dam("2024-05-01", "2024-05-03", "2024-06-10", "2024-06-12")
-    raw = {f"NP4-190-CD/{name.split('.')[3][:4]}-{name.split('.')[3][4:6]}/{name}": lines for name, lines in files.items()}
+    raw = {
+        f"NP4-190-CD/{name.split('.')[3][:4]}-{name.split('.')[3][4:6]}/{name}": lines for name, lines in files.items()
+    }
     month = {"emil": "NP4-190-CD", "month": "2024-05", "complete": True}
     month |= {"listed_until": "2024-06-05T00:00:00", "documents": []}
     raw["NP4-190-CD/2024-05/receipt.json"] = json.dumps(month)
