@@ -6,14 +6,13 @@ from pathlib import Path
 from ercot.catalog import DATASETS
 from ercot.checks.accepted import from_plain
 from ercot.checks.expected import Limits, only_due, windows
-from ercot.checks.receipts import absence_of
-from ercot.checks.wanted import wanted
 from ercot.core.files import read_json, write_json
 from ercot.core.paths import ResultPaths
 from ercot.core.wording import counted
 from ercot.planning.plan import Plan, read_plan
+from ercot.product.wanted import wanted, write_wanted
+from ercot.raw.receipts import absence_of
 from ercot.report import write_report
-from ercot.report.tables import write_wanted
 from ercot.report.verification import assemble, not_accepted
 from ercot.tables.schema import describe
 from ercot.workflow.benchmarks import read_jobs

@@ -10,11 +10,9 @@ from helpers import DAM_SPP_HEADER, dam_spp_name, run_pipeline, write_raw
 
 from ercot.catalog import DATASETS
 from ercot.catalog.products import PRODUCTS
-from ercot.checks.receipts import absence_of, receipts_digest
-from ercot.checks.wanted import COLUMNS, file_name, wanted
 from ercot.core.paths import ResultPaths
-from ercot.product import wanted as command
-from ercot.report.tables import write_wanted
+from ercot.product.wanted import COLUMNS, file_name, main, wanted, write_wanted
+from ercot.raw.receipts import absence_of, receipts_digest
 
 
 def rows_of(tmp_path, files, datasets, **how) -> list[dict]:
@@ -86,9 +84,9 @@ def test_every_dataset_has_a_file_name_and_a_product():
 def test_the_command_prints_both_forms(tmp_path, capsys):
     rows = rows_of(tmp_path, dam("2024-05-01", "2024-05-03"), ["dam_spp"])
     write_wanted(ResultPaths(tmp_path / "out").report("wanted.csv"), rows)
-    command.main([str(tmp_path / "out")])
+    main([str(tmp_path / "out")])
     assert list(csv.DictReader(io.StringIO(capsys.readouterr().out))) == rows
-    command.main([str(tmp_path / "out"), "--format", "json"])
+    main([str(tmp_path / "out"), "--format", "json"])
     assert json.loads(capsys.readouterr().out) == rows
 
 
