@@ -6,16 +6,16 @@ from pathlib import Path
 from ercot.catalog import DATASETS
 from ercot.checks.accepted import from_plain
 from ercot.checks.expected import Limits, only_due, windows
-from ercot.checks.receipts import absence_of
-from ercot.checks.wanted import wanted
 from ercot.core.files import read_json, write_json
 from ercot.core.paths import ResultPaths
 from ercot.core.wording import counted
 from ercot.planning.plan import Plan, read_plan
+from ercot.product.wanted import wanted, write_wanted
+from ercot.raw.receipts import absence_of
 from ercot.report import Told, write_report
 from ercot.report.changes import account, read_before
 from ercot.report.run_facts import run_facts
-from ercot.report.tables import write_gaps, write_wanted
+from ercot.report.tables import write_gaps
 from ercot.report.verification import assemble, not_accepted
 from ercot.tables.schema import describe
 from ercot.workflow.benchmarks import read_jobs

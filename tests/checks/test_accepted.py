@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 import yaml
+from archives import dam, note
 from helpers import dam_spp_name, run_pipeline, write_raw
-from test_due import dam, note
 
 from ercot.checks.accepted import accept, from_plain, read_entries, to_plain
 from ercot.core.findings import at_or_above

@@ -575,7 +575,8 @@ def test_relations_name_columns_of_the_catalog():
 def test_only_datasets_that_stand_in_a_relation_are_read():
     assert related(["dam_spp", "dam_mcpc"]) == []
     assert related(["dam_spp", "dam_mcpc", "dam_load", "cop_snapshot"]) == ["dam_load", "dam_mcpc"]
-    assert related(["sced_as_offers", "sced_gen", "sced_load"]) == []
+    assert related(["sced_gen", "dam_spp"]) == []
+    assert related(["sced_gen", "dam_spp", "sced_load", "sced_shadow_prices"]) == ["sced_gen", "sced_load"]  # same runs
     assert {name_of(r) for r in relations_of(["rt_spp", "rt_lmp", "dam_gen"])} == {
         "rt_spp.settlement_point_price-rt_lmp"
     }

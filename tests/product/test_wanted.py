@@ -5,16 +5,14 @@ import io
 import json
 from datetime import date
 
+from archives import SPRING, dam, note, simulated
 from helpers import DAM_SPP_HEADER, dam_spp_name, run_pipeline, write_raw
-from test_due import SPRING, dam, note, simulated
 
 from ercot.catalog import DATASETS
 from ercot.catalog.products import PRODUCTS
-from ercot.checks.receipts import absence_of, receipts_digest
-from ercot.checks.wanted import COLUMNS, file_name, wanted
 from ercot.core.paths import ResultPaths
-from ercot.product import wanted as command
-from ercot.report.tables import write_wanted
+from ercot.product.wanted import COLUMNS, file_name, main, wanted, write_wanted
+from ercot.raw.receipts import absence_of, receipts_digest
 
 
 def rows_of(tmp_path, files, datasets, **how) -> list[dict]:
@@ -86,9 +84,9 @@ def test_every_dataset_has_a_file_name_and_a_product():
 def test_the_command_prints_both_forms(tmp_path, capsys):
     rows = rows_of(tmp_path, dam("2024-05-01", "2024-05-03"), ["dam_spp"])
     write_wanted(ResultPaths(tmp_path / "out").report("wanted.csv"), rows)
-    command.main([str(tmp_path / "out")])
+    main([str(tmp_path / "out")])
     assert list(csv.DictReader(io.StringIO(capsys.readouterr().out))) == rows
-    command.main([str(tmp_path / "out"), "--format", "json"])
+    main([str(tmp_path / "out"), "--format", "json"])
     assert json.loads(capsys.readouterr().out) == rows
 
 
@@ -103,3 +101,16 @@ def test_receipts_are_seen_where_a_fetch_puts_them(tmp_path):
     first = receipts_digest(tmp_path)
     write_raw(tmp_path, {"NP4-190-CD/2024-05/receipt.json": "{ }"})
     assert len({"", first, receipts_digest(tmp_path)}) == 3
+
+
+def test_a_receipt_says_that_ercot_lists_nothing(tmp_path):
+    """May is listed to its end and all of it is here, so what is missing was not posted; of June nothing is known."""
+    files = dam("2024-05-01", "2024-05-03", "2024-06-10", "2024-06-12")
+    raw = {
+        f"NP4-190-CD/{name.split('.')[3][:4]}-{name.split('.')[3][4:6]}/{name}": lines for name, lines in files.items()
+    }
+    month = {"emil": "NP4-190-CD", "month": "2024-05", "complete": True}
+    month |= {"listed_until": "2024-06-05T00:00:00", "documents": []}
+    raw["NP4-190-CD/2024-05/receipt.json"] = json.dumps(month)
+    states = {row["delivery_date"]: row["receipt"] for row in rows_of(tmp_path, raw, ["dam_spp"])}
+    assert (states["2024-05-02"], states["2024-06-11"]) == ("not_posted", "not_here")

@@ -351,7 +351,7 @@ def test_a_tree_of_any_shape_is_listed_whole(tmp_path):
     ]
     assert found.ignored == ["dangling.csv", "deep.zip!in/notes.txt", "other.csv"]
     assert found.unreadable == [("broken.zip", "unreadable: File is not a zip file")]
-    assert found.newest_day == date(2024, 5, 2)
+    assert found.newest_publication == "20240502004502000"
     assert len(list(walk(tmp_path))) == len(files) + 1, "a link to nowhere is named too"
 
 

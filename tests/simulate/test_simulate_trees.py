@@ -94,7 +94,7 @@ def test_the_demo_is_small_and_holds_what_it_is_meant_to_show(tmp_path):
     assert any(b",NewColumn\n" in data for data in files.values())
     corrupt = [name for name, data in files.items() if name.endswith(".zip") and _fails(data)]
     assert len(corrupt) == 1
-    assert "RTDMCPCNP6331_20251205" in named
+    assert "60_Day_DAM_Disclosure-08-NOV-24" in named
     assert "UNKNOWNNP0000" in named
 
 

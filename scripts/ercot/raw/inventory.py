@@ -100,8 +100,12 @@ class Inventory:
 
     @property
     def newest_publication(self) -> str | None:
-        """The newest stamp of any file, as ``YYYYMMDDHHMMSSmmm`` in Central Prevailing Time."""
-        return max((e.published for entries in self.entries.values() for e in entries), default=None) or None
+        """The newest stamp of any file, as ``YYYYMMDDHHMMSSmmm`` in Central Prevailing Time.
+
+        A file without one was published on its operating day at the earliest.
+        """
+        every = (entry for entries in self.entries.values() for entry in entries)
+        return max((e.published or f"{e.days[-1]:%Y%m%d}000000000" for e in every), default=None)
 
 
 def take_inventory(

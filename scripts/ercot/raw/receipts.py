@@ -5,7 +5,7 @@ In: the raw tree. Out: receipts, and from them whether a day that is missing was
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ercot.catalog.model import Dataset
 from ercot.catalog.products import PRODUCTS
-from ercot.core.files import read_json, write_json
+from ercot.core.files import digest, read_json, write_json
 
 RECEIPT = "receipt.json"
 WORK = ".fetch"  # folder below raw_dir where a fetch keeps what is not finished
@@ -166,3 +166,15 @@ def classify(receipts: Mapping[str, Sequence[Receipt]], dataset: Dataset, day: d
         return Absence.NOT_HERE
     listed = [d for receipt in touched for d in receipt.documents if first <= d.posted_on <= last]
     return Absence.NOT_POSTED if all(document.here for document in listed) else Absence.NOT_HERE
+
+
+def absence_of(raw_dir: Path) -> Callable[[Dataset, date], str]:
+    """Return a function that says of an operating day why it is missing, "" where no receipt is of that product."""
+    receipts = read_receipts(raw_dir) if receipts_digest(raw_dir) else {}
+    return lambda dataset, day: str(classify(receipts, dataset, day)) if dataset.emil in receipts else ""
+
+
+def receipts_digest(raw_dir: Path) -> str:
+    """Return the digest of all receipts, "" where there is none; only the folders of products are looked into."""
+    paths = [path for emil in sorted(PRODUCTS) for path in sorted((raw_dir / emil).glob(f"*/{RECEIPT}"))]
+    return digest(*(path.read_bytes() for path in paths)) if paths else ""

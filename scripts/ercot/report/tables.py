@@ -5,7 +5,6 @@ from pathlib import Path
 import polars as pl
 
 from ercot.checks.expected import Window
-from ercot.checks.wanted import COLUMNS
 from ercot.core.files import replacing
 
 FINDING = {
@@ -34,16 +33,8 @@ def write_gaps(target: Path | str, years: list[dict], windows: list[Window]) -> 
         gaps(years, windows).write_csv(path)
 
 
-def write_wanted(target: Path | str, rows: list[dict[str, str]]) -> None:
-    """Write one line a day, interval or file to download."""
-    with replacing(target) as path:
-        pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String)).with_columns(pl.all().replace("", None)).write_csv(
-            path
-        )
-
-
 def gaps(years: list[dict], windows: list[Window]) -> pl.DataFrame:
-    """Return one line for each day without a row, and one for each time missing on another day.
+    """Return one line for each day without a row, and one for each time missing on a day that has rows.
 
     `missing` is "day", or the missing time in UTC.
     """

@@ -1,6 +1,9 @@
-"""The raw tree of the demo: two weeks around the end of daylight saving time, with revisions, gaps and faults."""
+"""The raw tree of the demo: two weeks around the end of daylight saving time, with revisions, gaps and faults.
 
-from datetime import date
+It is what a download at midnight of the last day would have brought, so only the gaps that are meant are found.
+"""
+
+from datetime import date, timedelta
 from pathlib import Path
 
 from ercot.catalog import DATASETS
@@ -11,8 +14,9 @@ from ercot.simulate.tree import Written, save, write_tree
 SEED = 2024
 FIRST, LAST, FALL_DAY = date(2024, 10, 28), date(2024, 11, 8), date(2024, 11, 3)
 MISSING_DAY, MISSING_INTERVAL_DAY = date(2024, 11, 6), date(2024, 10, 30)
+DAY_AHEAD = LAST + timedelta(days=1)  # published on the last day
+DISCLOSED = date(2024, 9, 8), date(2024, 9, 9)  # published on the two last days
 POINTS, RESOURCES = 60, 15
-RTC = date(2025, 12, 5)
 
 
 def write_demo(root: Path, workers: int = 1) -> Written:
@@ -36,16 +40,14 @@ def _requests() -> list[Request | None]:
         _request("rt_spp", after, LAST, zipped="each", **prices),  # a day is missing between the two
         _request("rt_spp", date(2024, 10, 29), version=1, **prices),  # published again, unchanged
         _request("rt_lmp", date(2024, 11, 2), date(2024, 11, 4), **prices),
-        _request("rt_lmp", before, zipped="day", **prices),
-        _request("dam_spp", FIRST, LAST, **prices),
+        _request("rt_lmp", before, LAST, zipped="day", **prices),
+        _request("dam_spp", FIRST, DAY_AHEAD, **prices),
         _request("dam_spp", date(2024, 11, 1), version=1, changed=0.05, zipped="each", **prices),
-        _request("dam_mcpc", date(2024, 1, 1), date(2024, 12, 31)),
+        _request("dam_mcpc", date(2024, 1, 1), DAY_AHEAD),
         _request("dam_spp_corrections", date(2024, 11, 2), **prices),
         _request("rt_spp_corrections", FALL_DAY, **prices),
-        _request("rt_mcpc", RTC, date(2025, 12, 8)),
-        _request("rt_mcpc_sced", RTC, date(2025, 12, 6)),
-        *(_request(d, date(2024, 11, 2), FALL_DAY, points=RESOURCES, zipped="day") for d in ("dam_gen", "sced_gen")),
-        _request("cop_snapshot", FALL_DAY, points=RESOURCES),
+        *(_request(d, *DISCLOSED, points=RESOURCES, zipped="day") for d in ("dam_gen", "sced_gen")),
+        _request("cop_snapshot", *DISCLOSED, points=RESOURCES),
     ]
 
 

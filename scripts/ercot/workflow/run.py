@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import IO
 
 from ercot.catalog.model import Dataset
-from ercot.checks.receipts import receipts_digest
 from ercot.core.files import read_json
 from ercot.core.findings import at_or_above
 from ercot.core.outputs import read_origin
@@ -24,6 +23,7 @@ from ercot.planning.derived import Job
 from ercot.planning.origins import Origins, ask
 from ercot.planning.plan import Plan, make_plan, read_plan, write_plan
 from ercot.planning.stale import orphans_of
+from ercot.raw.receipts import receipts_digest
 from ercot.workflow.settings import Mistake, Settings
 
 DERIVED_RULES = ("derive", "derived_verdict")
