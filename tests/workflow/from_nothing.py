@@ -44,5 +44,13 @@ def state(results: Path, report: dict, passed: bool) -> dict:
 
 
 if __name__ == "__main__":
-    raw, results, *keys = sys.argv[1:]
-    print(json.dumps(build(Path(raw), Path(results), dict(key.split("=", 1) for key in keys))))
+    raw, results, *pairs = sys.argv[1:]
+    print(
+        json.dumps(
+            build(
+                Path(raw),
+                Path(results),
+                {key: yaml.safe_load(value) for key, value in (pair.split("=", 1) for pair in pairs)},
+            )
+        )
+    )

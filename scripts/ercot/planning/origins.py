@@ -61,7 +61,7 @@ class Origins:
 
     def add_report(self) -> None:
         """Add what is made of all others."""
-        declared = [self._declared(name) for name in self.plan.batches]
+        declared = [self._declared(name) for name in self.catalog]  # the report names datasets without files, too
         self._add(("header_registry",), self._jobs_of("normalize"), declared)
         tree = repr(
             (self.plan.newest_day, self.plan.ignored, self.plan.unreadable, self.plan.unclaimed, self.plan.stale)
@@ -99,7 +99,7 @@ def ask(paths: ResultPaths, wanted: dict[Job, Wanted]) -> set[Job]:
     for job, facts in wanted.items():
         made = paths.made(*job)
         times = check_outputs(made, facts.origin, restore=job[0] != "normalize")
-        want(paths.origin(*job), facts.origin, current=times is not None)
+        want(paths.origin(*job), facts.origin, made, current=times is not None)
         if times is None:
             to_do.add(job)
         else:
