@@ -18,7 +18,7 @@ CORRECTION = "cdr.00013044.0000000000000000.20240105.120000.pricecorrection_DAM_
 CORRECTED = """DeliveryDate,DeliveryHour,SettlementPoint,SPPOriginal,SPPCorrected,PriceCorrectionTime,DSTFlag
 01/01/2024,5,LZ_WEST,6.00,61.50,01/05/2024 11:00:00,N
 """
-SMALL = {"batch_mb": "0.3"}  # a quarter a batch
+SMALL = {"batch_mb": "0.3"}  # a day a batch, a quarter for the ancillary prices
 GONE = "no raw files any more"
 NOTHING_TO_BUILD = {"tables": {}, "report": None, "passed": False}
 
