@@ -1,6 +1,5 @@
 """The settings, the paths, and the plan of the run."""
 
-import os
 import sys
 from functools import cache
 
@@ -8,13 +7,14 @@ import yaml
 
 SCRIPTS = str(Path(str(workflow.current_basedir)).parent / "scripts")
 sys.path.insert(0, SCRIPTS)
-# Jobs import the library that lies beside this file, whatever is installed in their environment.
-os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [SCRIPTS, os.environ.get("PYTHONPATH")]))
 
 from ercot.catalog import DATASETS
 from ercot.planning import derived as derived_plan
+from ercot.workflow.job import put_on_path
 from ercot.workflow.run import Run, start_run
 from ercot.workflow.settings import Mistake, read_settings
+
+put_on_path(SCRIPTS)
 
 
 def abort(mistake):

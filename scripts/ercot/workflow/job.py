@@ -15,6 +15,12 @@ from ercot.workflow.progress import VARIABLE, forget_progress, note_progress
 BLINK = 0.2  # seconds between two notes of a job that moves a bar
 
 
+def put_on_path(scripts: str) -> None:
+    """Let jobs import the library that lies beside the Snakefile, whatever is installed in their environment."""
+    paths = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    os.environ["PYTHONPATH"] = os.pathsep.join([scripts, *(path for path in paths if path and path != scripts)])
+
+
 @dataclass(frozen=True)
 class Job:
     """The job that a script does: where to write its outputs, and how to log."""
