@@ -22,6 +22,9 @@ from ercot.planning.derived import Job
 from ercot.planning.plan import Plan, declaration_digest
 
 
+SCRIPTS = {"derived_verdict": "verdict"}  # where a rule has that of another one
+
+
 @dataclass(frozen=True)
 class Wanted:
     """The digest that a job's outputs have to be made from, and the jobs that make its inputs."""
@@ -119,7 +122,7 @@ def _mtime_ns(benchmark: Path) -> float:
 
 @cache
 def _code_of(rule: str) -> str:
-    return code_digest(LIBRARY.parent / f"{rule}.py")
+    return code_digest(LIBRARY.parent / f"{SCRIPTS.get(rule, rule)}.py")
 
 
 def _batches(plan: Plan) -> Iterator[tuple[str, str]]:
