@@ -6,7 +6,7 @@ The n-th name is the same in every report, day and run, so reports can be joined
 from datetime import date
 from functools import lru_cache
 
-from ercot.catalog.shared import ECRS_START
+from ercot.catalog.reports.shared import ECRS_START
 
 HUBS = [("HB_NORTH", "HU"), ("HB_BUSAVG", "SH"), ("HB_HUBAVG", "AH"), ("HB_HOUSTON", "HU"), ("HB_SOUTH", "HU")]
 HUBS += [("HB_WEST", "HU"), ("HB_PAN", "HU")]

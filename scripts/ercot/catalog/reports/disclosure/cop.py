@@ -15,7 +15,7 @@ from ercot.catalog.model import (
     text,
 )
 from ercot.catalog.reports.market.prices import NODAL_START
-from ercot.catalog.shared import (
+from ercot.catalog.reports.shared import (
     CHARGE_MWH,
     ECRS_START,
     HOURLY_DISCLOSURE,

@@ -3,7 +3,7 @@
 from ercot.catalog.evidence import DERIVED, EXCERPTS, NAMES, rests_on
 from ercot.catalog.model import Column, Coverage, Dataset, Stem, day, number, text
 from ercot.catalog.reports.market.prices import NODAL_START, PLAUSIBLE_MCPC
-from ercot.catalog.shared import (
+from ercot.catalog.reports.shared import (
     ALL_PRODUCTS,
     AWARDED_MW,
     CAPACITY_OFFER_PRICE,

@@ -3,7 +3,7 @@
 from ercot.catalog.evidence import DERIVED, EXCERPTS, NAMES, rests_on
 from ercot.catalog.model import Column, Coverage, Dataset, Stem, day, number, text
 from ercot.catalog.reports.market.prices import NODAL_START, PLAUSIBLE_MCPC, PLAUSIBLE_PRICE
-from ercot.catalog.shared import (
+from ercot.catalog.reports.shared import (
     ARRANGED_MW,
     AWARDED_MW,
     ECRS_START,

@@ -14,7 +14,7 @@ from ercot.catalog.model import (
     text,
 )
 from ercot.catalog.reports.market.prices import NODAL_START, PLAUSIBLE_MCPC
-from ercot.catalog.shared import (
+from ercot.catalog.reports.shared import (
     ALL_PRODUCTS,
     AWARDED_MW,
     BEFORE_RTC,

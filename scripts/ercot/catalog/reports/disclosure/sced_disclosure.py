@@ -3,7 +3,7 @@
 from ercot.catalog.evidence import DERIVED, EXCERPTS, NAMES, rests_on
 from ercot.catalog.model import Column, Dataset, Stem, day, number, spelled, text
 from ercot.catalog.reports.market.prices import NODAL_START, RTC_START
-from ercot.catalog.shared import (
+from ercot.catalog.reports.shared import (
     AWARDED_MW,
     BEFORE_RTC,
     CHARGE_MWH,

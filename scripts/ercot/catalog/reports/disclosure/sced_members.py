@@ -3,7 +3,7 @@
 from ercot.catalog.evidence import DERIVED, EXCERPTS, WHOLE, rests_on
 from ercot.catalog.model import Clock, Column, Coverage, Dataset, DayFrom, Stem, day, integer, naive_stamp, number, text
 from ercot.catalog.reports.market.prices import NODAL_START, RTC_START
-from ercot.catalog.shared import (
+from ercot.catalog.reports.shared import (
     ARRANGED_MW,
     BEFORE_RTC,
     ECRS_START,

@@ -15,7 +15,7 @@ from ercot.catalog.model import (
     text,
 )
 from ercot.catalog.reports.market.prices import RTC_START
-from ercot.catalog.shared import (
+from ercot.catalog.reports.shared import (
     CAPACITY_OFFER_PRICE,
     HOURLY_DISCLOSURE,
     HOURS_WITHOUT_FLAG,

@@ -28,7 +28,7 @@ from ercot.catalog.reports.market.prices import (
     SETTLEMENT_POINT,
 )
 from ercot.catalog.reports.market.system import UNCAPPED_START
-from ercot.catalog.shared import delivery_interval
+from ercot.catalog.reports.shared import delivery_interval
 
 DAM_REPORT, DAM_EMIL, DAM_START = 13044, "NP4-196-M", day("2011-04-20")
 RTM_REPORT, RTM_EMIL, RTM_START = 13045, "NP4-197-M", day("2012-04-05")

@@ -22,7 +22,7 @@ from ercot.catalog.model import (
     text,
 )
 from ercot.catalog.reports.market.prices import NODAL_START, PLAUSIBLE_KV, PLAUSIBLE_PRICE
-from ercot.catalog.shared import delivery_interval
+from ercot.catalog.reports.shared import delivery_interval
 
 LAMBDA_START = day("2013-12-11")
 UNCAPPED_START = "2026-08-27"  # from then on prices are printed before and after the cap

@@ -18,7 +18,7 @@ from ercot.catalog.model import (
     text,
 )
 from ercot.catalog.reports.market.prices import NODAL_START, PLAUSIBLE_MCPC, PLAUSIBLE_PRICE
-from ercot.catalog.shared import ECRS_START, SERVICES, delivery_interval
+from ercot.catalog.reports.shared import ECRS_START, SERVICES, delivery_interval
 
 HUB_OR_ZONE = "Trading hub or load zone that the price is for"
 YEARLY = {"day_from": DayFrom.ROWS, "first_day": NODAL_START}
