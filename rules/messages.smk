@@ -1,14 +1,14 @@
 """What a run shows on the terminal: bars while it works, the last lines, and one line where it is interrupted."""
 
-import logging
-import signal
-import threading
+import shutil
 
+from ercot.workflow.interrupt import Interruption, end_on_interrupt, leave
 from ercot.workflow.progress import OTHERS, STAGES, Progress, Share, is_wanted
 from ercot.workflow.run import closing_line, retried_line
 
-INTERRUPTED = threading.Event()
-INTERRUPT_CODE = 128 + signal.SIGINT
+INTERRUPTION = Interruption()
+if workflow.is_main_process:
+    end_on_interrupt()
 
 
 @cache
@@ -38,17 +38,11 @@ def share_of(job):
 
 
 def start_messages():
-    """Show bars, and from now on end with one line on Ctrl-C: what Snakemake says of the jobs it ends is no news."""
+    """Show bars, and from now on end the jobs on Ctrl-C."""
     if bars := progress():
         bars.start()
     if workflow.is_main_process:
-        signal.signal(signal.SIGINT, interrupt)
-
-
-def interrupt(number, frame):
-    INTERRUPTED.set()
-    logging.disable()
-    raise KeyboardInterrupt
+        INTERRUPTION.shield_jobs()
 
 
 def print_summary(ending, logs):
@@ -57,9 +51,9 @@ def print_summary(ending, logs):
         return
     if bars := progress():
         bars.stop()
-    if INTERRUPTED.is_set():
-        print("ercot: interrupted; run again to go on", file=sys.stderr)
-        sys.exit(INTERRUPT_CODE)
+    if INTERRUPTION.happened.is_set():
+        shutil.rmtree(PATHS.partial, ignore_errors=True)
+        leave()
     retried = retried_line("".join(Path(log).read_text() for log in logs))
     print(*filter(None, [retried, closing_line(SETTINGS, ending)]), sep="\n", file=sys.stderr)
     run().drop_state_before()

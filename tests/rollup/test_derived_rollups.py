@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 from datetime import date, timedelta
+from fractions import Fraction
+from itertools import permutations
 from pathlib import Path
 
 import polars as pl
@@ -15,7 +17,7 @@ from helpers import DAM_SPP_HEADER, RT_SPP_HEADER, cdr, dam_spp_name, rt_spp_nam
 from ercot.catalog import DATASETS
 from ercot.checks.derived import faults_of, verify_derived
 from ercot.rollup.derive import derive
-from ercot.rollup.derived import DERIVED, hours_of_month
+from ercot.rollup.derived import DERIVED, hours_of_month, mean_of
 from ercot.tables.schema import annual_types
 from ercot.tables.table import describe
 
@@ -156,6 +158,43 @@ def test_monthly_real_time_takes_whole_hours_only(tmp_path):
     shown = ("hours", "partial_hours", "due_hours", "price_mean", "price_max", "top4_price", "top4_capture")
     mean = 475 / 3  # 25, 125 and 325
     assert rows.select(shown).rows() == [(3, 1, 721, pytest.approx(mean, abs=1e-6), 325.0, rows["price_mean"][0], 1.0)]
+
+
+@pytest.mark.parametrize("absurd", [1e9, -1e9, 9.3e12, 1e20, -1e20, 1e300])
+def test_absurd_prices_are_averaged_like_all_others_in_whatever_order_they_come(absurd):
+    prices = [19.99, absurd, 0.01, 20.0, absurd / 3, -7.5, absurd / 7]
+    exact = float(sum(map(Fraction, prices)) / len(prices))
+    found = {
+        pl.LazyFrame({"key": ["x"] * len(order), "price": order})
+        .group_by("key")
+        .agg(mean_of(pl.col("price")))
+        .collect()["price"]
+        .item()
+        for order in permutations(prices)
+    }
+    assert len(found) == 1
+    assert found.pop() == pytest.approx(exact, rel=1e-15)
+
+
+def test_plausible_prices_are_averaged_exactly():
+    prices = pl.DataFrame({"price": [0.1] * 10 + [None]})
+    assert prices.select(mean_of(pl.col("price"))).item() == 0.1
+    assert prices.filter(pl.col("price").is_null()).select(mean_of(pl.col("price"))).item() is None
+
+
+def test_an_absurd_price_breaks_no_derived_rollup(tmp_path):
+    lines = [
+        RT_SPP_HEADER,
+        *(quarter(FALL_US, 1, q, 1e20 if q == 2 else 10) for q in (1, 2, 3, 4)),
+    ]
+    spp = [DAM_SPP_HEADER, f"{FALL_US},01:00,HB_NORTH,1e20,N", f"{FALL_US},02:00,HB_NORTH,30,N"]
+    files = {rt_spp_name(f"{FALL.replace('-', '')}_0100"): lines, dam_spp_name(FALL): spp}
+    hourly, _ = build(tmp_path, "rt_spp_hourly", 2026, files)
+    assert hourly["settlement_point_price"].to_list() == [2.5e19]
+    for name in ("dart_spread", "rt_spp_monthly", "dam_spp_monthly"):
+        rows, report = build_from(tmp_path / "results", name, 2026)
+        assert len(rows) == 1
+        assert [f for f in report["findings"] if f["severity"] == "critical"] == []
 
 
 def test_capture_means_nothing_where_the_mean_is_not_above_zero(tmp_path):

@@ -42,13 +42,19 @@ if "WITNESS" in os.environ:
     atexit.register(lambda: open(f"{os.environ['WITNESS']}/{os.getpid()}.json", "w").write(json.dumps(note)))
 """
 
-# Read by every Python that starts: the script of a job does not end by itself.
+# Read by every Python that starts: the script of a job waits until it may go on.
 SLOW = """
 import pathlib, sys, time
 
+here = pathlib.Path(__file__).parent
+
+def wait():
+    (here / "at work").touch()
+    while not (here / "go on").exists():
+        time.sleep(0.1)
+
 if any("/.snakemake/scripts/" in part for part in sys.orig_argv):
-    (pathlib.Path(__file__).parent / "at work").touch()
-    time.sleep(3600)
+    wait()
 """
 
 
@@ -124,29 +130,42 @@ def test_controller_restarted(workspace, local_digests):
     assert head.account[0].startswith("built")  # nothing was tried again
 
 
-def test_head_killed(workspace, local_digests, tmp_path):
+def ended(workspace, job: str):
+    """Say whether a job has ended, and how."""
+    shown = workspace.cluster.ask("scontrol", "show", "job", job)
+    return next((state for state in ("COMPLETED", "FAILED", "CANCELLED") if f"JobState={state}" in shown), None)
+
+
+@pytest.mark.parametrize("changed", [False, True], ids=["same files", "files changed meanwhile"])
+def test_a_job_of_a_killed_run_that_ends_late_changes_nothing(workspace, local_digests, tmp_path, changed):
     (tmp_path / "sitecustomize.py").write_text(SLOW)
     killed, job = started(workspace, PYTHONPATH=str(tmp_path))
     until((tmp_path / "at work").exists)
     killed.process.kill()
     killed.process.wait()
-    again = workspace.run("annual")
-    assert again.account[0] == (
-        f"the last run was killed: removed its lock, cancelled 1 job that it left in Slurm: {job}"
-    )
-    assert same_year(workspace, local_digests)
+    if changed:
+        for path in workspace.raw.iterdir():
+            path.write_text(path.read_text().replace(",NSPIN,7.5", ",NSPIN,77.25"))
+    workspace.run("annual", "--set-threads", "rollup=1")  # the other core is the late job's
+    after = workspace.digests()
+    assert changed or same_year(workspace, local_digests)
+    (tmp_path / "go on").touch()
+    until(lambda: ended(workspace, job))
+    assert workspace.digests() == after
     assert "Nothing to be done" in workspace.run("annual").text
 
 
-def test_head_killed_before_its_job_began(workspace, local_digests):
+def test_a_job_of_a_killed_run_that_begins_late_does_nothing(workspace, local_digests):
     workspace.cluster.set_node("drain")
     killed = workspace.start("annual")
     (job,) = until(lambda: workspace.cluster.jobs("PENDING"))
     killed.process.kill()
     killed.process.wait()
-    mine = workspace.cluster.ask("sbatch", "--parsable", f"--chdir={workspace.path}", "--wrap=sleep 1")
+    head = workspace.start("annual")
+    until(lambda: len(workspace.cluster.jobs("PENDING")) == 2)
     workspace.cluster.set_node("resume")
-    again = workspace.run("annual")
-    assert again.account[0].endswith(f"removed its lock, cancelled 1 job that it left in Slurm: {job}")
+    assert head.end() == 0, head.text
+    assert head.account[0].startswith("built")  # nothing was tried again
+    assert until(lambda: ended(workspace, job)) == "FAILED"
     assert same_year(workspace, local_digests)
-    until(lambda: "JobState=COMPLETED" in workspace.cluster.ask("scontrol", "show", "job", mine))
+    assert "Nothing to be done" in workspace.run("annual").text

@@ -1,7 +1,7 @@
 """Ctrl-C: a run ends within seconds, leaves nothing half-written, and can be taken up again.
 
-Nor does it print where in our code it found the jobs. What Python prints where it is interrupted before it comes to
-our first line, in its own start or in Snakemake's, is out of reach.
+Nor does it print where it found the jobs, or that they failed. What Python prints where it is interrupted in its own
+start or in Snakemake's, before the Snakefile is read, is out of reach.
 """
 
 import os
@@ -22,6 +22,7 @@ SMALL = {"batch_mb": "0.3"}  # a quarter a batch, not a year
 SECONDS_TO_END = 20  # it takes one, on a machine that does nothing else
 # What shows how far the run is, and how long after that Ctrl-C comes.
 MOMENTS = {
+    "while planning": ("results/interim/.lock", 0.05),
     "as jobs start": (".snakemake/scripts/*.py", 0.4),
     "among the batches": ("results/interim/dam_spp/*.ledger.json", 0.3),
     "among the rollups": ("results/annual/*/*.parquet", 0.5),
@@ -69,6 +70,8 @@ def test_an_interrupted_run_ends_cleanly_and_the_next_one_completes_it(workspace
         assert seconds < SECONDS_TO_END, moment
         assert text.splitlines()[-1] == "ercot: interrupted; run again to go on"
         assert "Traceback" not in text
+        assert "rror" not in text, text
+        assert "failed" not in text, text
         assert "/scripts/ercot/" not in text, text
         assert_whole(workspace)
         assert list(workspace.results.rglob(".*.part")) == []

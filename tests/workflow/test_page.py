@@ -7,9 +7,9 @@ import subprocess
 from urllib.parse import unquote
 
 import pytest
+from report_material import CHANGES, JOBS, RUN, facts_of, full_tree, rich_tree, written
 
 from ercot.report.page import page as page_of
-from report_material import CHANGES, JOBS, RUN, facts_of, full_tree, rich_tree, written
 
 pytestmark = pytest.mark.slow
 

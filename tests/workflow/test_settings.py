@@ -56,6 +56,41 @@ def test_no_day_in_every_form(form):
     assert read(expect_from=form).expect_from is None
 
 
+@pytest.mark.parametrize("form", ["2014-2017", ["2014-2017"], "[2014-2017]", "2014 - 2017", "[2014-2015, 2016,2017]"])
+def test_years_from_to(form):
+    assert read(years=form).years == {2014, 2015, 2016, 2017}
+
+
+@pytest.mark.parametrize("form", ["dam_*", ["dam_*"], "[dam_*]"])
+def test_datasets_by_a_pattern(form):
+    assert read(datasets=form).datasets == tuple(name for name in DATASETS if name.startswith("dam_"))
+
+
+def test_a_pattern_and_a_name():
+    found = read(datasets="[rt_mcpc*, cop_snapshot]").datasets
+    assert {"rt_mcpc", "rt_mcpc_sced", "rt_mcpc_corrections", "cop_snapshot"} <= set(found)
+    assert not [name for name in found if name.startswith("dam")]
+
+
+@pytest.mark.parametrize(
+    "name", ["a b", "it's", 'so "called"', "a]b", "half{", "}half", "x~y", "ünï°漢", "/x/a:b", "$A;&|`"]
+)
+def test_folders_of_plain_names_are_taken_as_they_are(name):
+    assert read(results_dir=name).results_dir == Path(name)
+
+
+def test_home_folders(monkeypatch):
+    monkeypatch.setenv("HOME", "/home/me")
+    assert (read(raw_dir="~/raw").raw_dir, read(results_dir="~/r").results_dir) == (
+        Path("/home/me/raw"),
+        Path("/home/me/r"),
+    )
+
+
+def test_raw_files_may_lie_in_any_folder():
+    assert read(raw_dir="/a[1]{b}*?").raw_dir == Path("/a[1]{b}*?")
+
+
 def test_the_order_of_datasets_is_that_of_the_catalog():
     assert read(datasets=["rt_mcpc", "dam_gen"]).datasets == read(datasets=["dam_gen", "rt_mcpc"]).datasets
 
@@ -76,6 +111,21 @@ def test_the_order_of_datasets_is_that_of_the_catalog():
         ({"fail_on": "info"}, "fail_on: 'info' is not one of ['critical', 'warning', 'never']"),
         ({"raw_dir": ""}, "raw_dir: '' should be non-empty"),
         ({"raw_dir": None}, "raw_dir: None is not of type 'string'"),
+        ({"raw_dir": "~nobody such/raw"}, "raw_dir: there is no home folder ~nobody such"),
+        ({"batch_mb": float("nan")}, "batch_mb: nan is no number"),
+        ({"batch_mb": float("inf")}, "batch_mb: inf is no number"),
+        ({"batch_mb": "nan"}, "batch_mb: 'nan' is not of type 'number'"),
+        ({"batch_mb": -1}, "batch_mb: -1 is less than or equal to the minimum of 0"),
+        ({"years": "2014-2009"}, "years: '2014-2009' is not of type 'integer'"),
+        ({"years": "2014-"}, "years: '2014-' is not of type 'integer'"),
+        ({"years": "2009-2014"}, "years: 2009 is less than the minimum of 2010"),
+        ({"datasets": "dam_x*"}, "there is no dataset 'dam_x*'"),
+        ({"results_dir": "a[1]"}, "results_dir: 'a[1]' holds '['"),
+        ({"results_dir": "/x/a*"}, "results_dir: '/x/a*' holds '*'"),
+        ({"results_dir": "what?"}, "results_dir: 'what?' holds '?'"),
+        ({"results_dir": "a{b}c"}, "results_dir: 'a{b}c' holds '{b}'"),
+        ({"results_dir": "s3://bucket"}, "results_dir: 's3://bucket' holds 's3:'"),
+        ({"results_dir": "a\nb"}, "results_dir: 'a\\nb' holds '\\n'"),
     ],
 )
 def test_mistakes_say_what_to_write_instead(config, message):

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import json
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -49,8 +50,13 @@ def read_gzip(path: Path | str) -> bytes | None:
 
 
 def write_gzip_if_changed(path: Path | str, content: bytes) -> bool:
-    """Write a gzip file unless it holds the content already; say whether it was written."""
+    """Write a gzip file unless it holds the content already; say whether it was written.
+
+    One that is newer than now gets the time of now: Snakemake compares it with what is made of it.
+    """
     if read_gzip(path) == content:
+        if os.stat(path).st_mtime > time.time():
+            os.utime(path)
         return False
     with replacing(path) as temporary:
         temporary.write_bytes(gzip.compress(content, compresslevel=1, mtime=0))

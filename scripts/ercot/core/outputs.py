@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from ercot.core.files import write_json
+from ercot.core.files import is_newer, write_json
 
 LONG_AGO = 946_684_800  # 2000-01-01: older than any output, so that Snakemake sees nothing new in it
 
@@ -41,6 +41,7 @@ def placed(outputs: dict[str, str], origin: Path, made: str) -> Iterator[dict[st
         record = {name: _fingerprint(Path(path)) for name, path in aside.items()}
         if read_origin(origin) != wanted:
             raise Superseded("the raw files or the code changed while it ran; run again")
+        Path(made).unlink(missing_ok=True)  # it tells of outputs that go now, one after the other
         for name, path in outputs.items():
             os.replace(aside[name], path)
         named = {os.path.relpath(path, Path(made).parent): record[name] for name, path in outputs.items()}
@@ -55,8 +56,11 @@ def read_origin(path: Path | str) -> str | None:
     return found and found["origin"]
 
 
-def want(origin: Path, wanted: str, current: bool) -> None:
-    """Write down the wanted origin of a job, in a file that is newer than the outputs unless those are ``current``."""
+def want(origin: Path, wanted: str, made: Path, current: bool) -> None:
+    """Write down the wanted origin of a job, in a file that is newer than the outputs unless those are ``current``.
+
+    Of outputs that are not, the record ``made`` at least is older then, also where a clock has gone wrong.
+    """
     if current:
         if read_origin(origin) != wanted:
             write_json(origin, {"origin": wanted})
@@ -65,10 +69,15 @@ def want(origin: Path, wanted: str, current: bool) -> None:
     else:
         # The time makes the content new: Snakemake takes a file whose content it knows as touched, not changed.
         write_json(origin, {"origin": wanted, "asked": time.time_ns()})
+        if made.exists() and not is_newer(origin, made):
+            os.utime(made, (LONG_AGO, LONG_AGO))
 
 
 class Times(NamedTuple):
-    """When the outputs of a job were written, in nanoseconds; ``doubted`` where one is newer than their record."""
+    """When the outputs of a job were written, in nanoseconds.
+
+    ``doubted`` where one is newer than their record, or newer than now.
+    """
 
     oldest: int
     newest: int
@@ -81,12 +90,13 @@ def check_outputs(made: Path, wanted: str, restore: bool) -> Times | None:
     ``restore`` says whether one that is missing counts as that. One that is newer than the record was copied, or
     damaged by hand: its content tells.
     """
-    record = _read(made)
-    if record is None or record["origin"] != wanted:
+    record = _read_record(made)
+    if record is None or record.origin != wanted:
         return None
     recorded = os.stat(made).st_mtime_ns
     oldest, newest, doubted = recorded, recorded, False
-    for path, size, sha256 in _outputs(made, record):
+    for name, (size, sha256) in record.outputs.items():
+        path = made.parent / name
         try:
             status = os.stat(path)
         except OSError:
@@ -97,19 +107,15 @@ def check_outputs(made: Path, wanted: str, restore: bool) -> Times | None:
         if status.st_size != size or (newer and _sha256(path) != sha256):
             return None
         oldest, newest, doubted = min(oldest, status.st_mtime_ns), max(newest, status.st_mtime_ns), doubted or newer
-    return Times(oldest, newest, doubted)
+    return Times(oldest, newest, doubted or newest > time.time_ns())
 
 
 def touch_outputs(made: Path, *others: Path) -> int:
     """Set the times of a job's outputs, of ``others``, and of their record after them, to now, and return it in ns."""
-    for path in (*(path for path, _, _ in _outputs(made, _read(made))), *others, made):
+    for path in (*(made.parent / name for name in _read_record(made).outputs), *others, made):
         with suppress(FileNotFoundError):
             os.utime(path)
     return os.stat(made).st_mtime_ns
-
-
-def _outputs(made: Path, record: dict) -> list[tuple[Path, int, str]]:
-    return [(made.parent / name, size, sha256) for name, (size, sha256) in record["outputs"].items()]
 
 
 def _read(path: Path | str) -> dict | None:
@@ -118,6 +124,22 @@ def _read(path: Path | str) -> dict | None:
     except (OSError, ValueError):
         return None
     return found if isinstance(found, dict) and "origin" in found else None
+
+
+class Record(NamedTuple):
+    """What a job leaves beside its outputs: their origin, and size and SHA-256 of each by its path from the record."""
+
+    origin: str
+    outputs: dict[str, tuple[int, str]]
+
+
+def _read_record(made: Path) -> Record | None:
+    """Return the record of a job, None where there is none or it is broken."""
+    found = _read(made)
+    try:
+        return found and Record(found["origin"], {name: (size, sha) for name, (size, sha) in found["outputs"].items()})
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return None
 
 
 def _partial_folder(origin: Path) -> Path:

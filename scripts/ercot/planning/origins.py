@@ -21,6 +21,8 @@ from ercot.core.paths import ResultPaths
 from ercot.planning.derived import Job
 from ercot.planning.plan import Plan, declaration_digest
 
+SCRIPTS = {"derived_verdict": "verdict"}  # where a rule has that of another one
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -62,7 +64,7 @@ class Origins:
 
     def add_report(self) -> None:
         """Add what is made of all others."""
-        declared = [self._declared(name) for name in self.plan.batches]
+        declared = [self._declared(name) for name in self.catalog]  # the report names datasets without files, too
         self._add(("header_registry",), self._jobs_of("normalize"), declared)
         plan = self.plan
         due = (plan.newest_publication, plan.first_days)
@@ -100,7 +102,7 @@ def ask(paths: ResultPaths, wanted: dict[Job, Wanted]) -> set[Job]:
     for job, facts in wanted.items():
         made = paths.made(*job)
         times = check_outputs(made, facts.origin, restore=job[0] != "normalize")
-        want(paths.origin(*job), facts.origin, current=times is not None)
+        want(paths.origin(*job), facts.origin, made, current=times is not None)
         if times is None:
             to_do.add(job)
         else:
@@ -120,7 +122,7 @@ def _mtime_ns(benchmark: Path) -> float:
 
 @lru_cache(maxsize=64)
 def _code_of(rule: str) -> str:
-    return code_digest(LIBRARY.parent / f"{rule}.py")
+    return code_digest(LIBRARY.parent / f"{SCRIPTS.get(rule, rule)}.py")
 
 
 def _batches(plan: Plan) -> Iterator[tuple[str, str]]:

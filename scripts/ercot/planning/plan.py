@@ -95,14 +95,18 @@ def manifest_path(interim: Path, dataset: str, batch: str) -> Path:
 
 def engine_digest(dataset: Dataset) -> str:
     """Return the digest of all that decides how a dataset's files are read: code and declaration, not its prose."""
-    facts = [(c.name, c.kind.value, c.spellings, c.aliases, c.required, c.low, c.high) for c in dataset.columns]
-    declared = repr((dataset.clock, dataset.day_from, dataset.key, dataset.order, facts)).encode()
-    return digest(declared, code_digest(NORMALIZE).encode())
+    return digest(repr(_without_prose(dataset)).encode(), code_digest(NORMALIZE).encode())
 
 
 def declaration_digest(dataset: Dataset) -> str:
     """Return the digest of all that the catalog declares of a dataset, prose included."""
     return digest(repr(dataset).encode())
+
+
+def _without_prose(dataset: Dataset) -> Dataset:
+    """Return a declaration without what only people read, which shows in no interim file."""
+    columns = tuple(replace(column, meaning="") for column in dataset.columns)
+    return replace(dataset, title="", emil="", quirks=(), columns=columns)
 
 
 @contextmanager
@@ -225,5 +229,5 @@ def _inspection(fields: list) -> Inspection:
 
 
 def _catalog_digest(catalog: dict[str, Dataset]) -> str:
-    sources = repr([(d.id, d.sources, d.day_from, d.columns) for d in catalog.values()]).encode()
-    return digest(sources, code_digest(LOOKING).encode())
+    sources = [(d.id, d.sources, d.day_from, d.columns) for d in map(_without_prose, catalog.values())]
+    return digest(repr(sources).encode(), code_digest(LOOKING).encode())

@@ -34,11 +34,12 @@ def files_of(results: Path, rollup: str) -> list[Path]:
     if kind == "derived":
         return [results / rollup, paths.derived_facts(name, year), *_kept_for(paths, "derive", name, year)]
     interim = sorted((paths.interim / name).glob(f"{year}*"))
-    batches = sorted((paths.interim / "made" / "normalize" / name).glob(f"{year}*"))
-    wanted = sorted((paths.interim / "origins" / "normalize" / name).glob(f"{year}*"))
     products = [results / rollup, paths.rejected(name, year), paths.revisions(name, year)]
-    return [*products, *interim, *batches, *wanted, *_kept_for(paths, "rollup", name, year)]
+    batches = _kept_for(paths, "normalize", name, f"{year}*")
+    return [*products, *interim, *batches, *_kept_for(paths, "rollup", name, year)]
 
 
-def _kept_for(paths: ResultPaths, rule: str, name: str, year: str) -> list[Path]:
-    return [paths.made(rule, name, year), paths.origin(rule, name, year), paths.benchmark(rule, name, year)]
+def _kept_for(paths: ResultPaths, rule: str, name: str, period: str) -> list[Path]:
+    """Return records and logs of the jobs of a rule; the period may be a pattern."""
+    kept = (path(rule, name, period) for path in (paths.made, paths.origin, paths.benchmark, paths.log))
+    return [found for path in kept for found in sorted(path.parent.glob(path.name))]

@@ -19,6 +19,7 @@ from ercot.tables.table import Table, TableColumn
 from ercot.tables.time_columns import CENTRAL
 
 QUARTERS = 4  # of an hour
+PLAUSIBLE = 1e9  # dollars: 9,000 such prices in millionths fit into 64 bits, more than the hours of a year
 TOP_HOURS = 4  # the dearest hours of a day: what a four-hour battery would sell into
 PERCENTILES = (5, 25, 50, 75, 95)
 PRODUCTS = ("REGUP", "REGDN", "RRS", "NSPIN", "ECRS")
@@ -71,9 +72,15 @@ def _count(name: str, meaning: str, low: int = 0, high: int | None = None) -> Ta
 
 
 def mean_of(price: pl.Expr) -> pl.Expr:
-    """Average prices as whole millionths of a dollar: sums of floats differ in the last bit with their order."""
-    millionths = (price * 1e6).round().cast(pl.Int64).sum() / 1e6
-    return pl.when(price.count() > 0).then(millionths / price.count())
+    """Average prices, the same to the last bit in whatever order they come.
+
+    Sums of floats differ with their order, so prices are added up as whole millionths of a dollar. Those that no market
+    has ever seen, of which millionths would not fit into an integer, are added up from the least to the greatest.
+    """
+    plausible = price.abs() < PLAUSIBLE
+    millionths = (price.filter(plausible) * 1e6).round().cast(pl.Int64).sum() / 1e6
+    others = price.filter(~plausible).sort().cum_sum().last().fill_null(0.0)  # one after the other, unlike sum()
+    return pl.when(price.count() > 0).then((millionths + others) / price.count())
 
 
 def _hourly(month: date, rows: dict[str, pl.LazyFrame]) -> pl.LazyFrame:

@@ -28,6 +28,7 @@ from ercot.workflow.settings import Mistake, Settings
 
 DERIVED_RULES = ("derive", "derived_verdict")
 STANDING = "nothing to be made anew"  # how a run ends that finds all as it should be
+RUN = "ERCOT_RUN"  # in the environment of jobs: the run that they belong to
 ADVICE = "wait until it has ended, or choose another results_dir"
 
 
@@ -93,18 +94,27 @@ def start_run(
                 _keep_state(run)
                 shutil.rmtree(settings.paths.partial, ignore_errors=True)  # of jobs that were killed
                 run.lock = lock
+                os.environ[RUN] = _holder(settings.paths.interim)
             else:
                 lock.close()
             return run
         if builds:
             holder = _holder(settings.paths.interim)
             raise Mistake(f"another run is at work on {settings.results_dir} {holder}; {ADVICE}")
-    plan = read_plan(settings.paths.interim)
-    if plan is None:
+    else:
+        _refuse_left_over(settings)
+    if (plan := read_plan(settings.paths.interim)) is None:
         raise Mistake(
             f"another run is at work on {settings.results_dir} and has not planned yet: try again in a moment"
         )
     return Run(plan, settings)
+
+
+def _refuse_left_over(settings: Settings) -> None:
+    """Refuse a job that begins when its run was killed and another one has planned: Snakemake would delete outputs."""
+    mine, now = os.environ.get(RUN), _holder(settings.paths.interim)
+    if mine and mine != now:
+        raise Mistake(f"this job is left over from a run that was killed {mine}; the last one to plan was {now}")
 
 
 def take_lock(interim: Path):
@@ -126,7 +136,9 @@ def take_lock(interim: Path):
     except OSError:
         return lock
     lock.truncate(0)
-    print(f"(process {os.getpid()} on {socket.gethostname()}, since {time.strftime('%H:%M')})", file=lock, flush=True)
+    print(
+        f"(process {os.getpid()} on {socket.gethostname()}, since {time.strftime('%H:%M:%S')})", file=lock, flush=True
+    )
     return lock
 
 

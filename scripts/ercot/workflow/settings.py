@@ -14,7 +14,8 @@ from ercot.core.paths import ResultPaths
 
 RANGE = re.compile(r"(\d{4})\s*-\s*(\d{4})")
 OPTIONAL = ("expect_from", "expect_until", "accepted_findings")
-UNFIT = "{}*?[]\n"  # in a path of outputs
+# In a path of outputs: a pattern to polars, a wildcard to Snakemake, the beginning of a URL to pyarrow, two lines.
+UNFIT = re.compile(r"[*?\[\n]|\{.*\}|^[^/]*:")
 
 
 class Mistake(Exception):
@@ -100,10 +101,13 @@ def _accepted(path: str | None) -> tuple[Acceptance, ...]:
 
 
 def _folder(key: str, path: str) -> Path:
-    """Return a folder; ``~`` is the home folder, and names that Snakemake would read as patterns are refused."""
-    if key == "results_dir" and (odd := sorted(set(path) & set(UNFIT))):
-        raise Mistake(f"config: {key}: {path} holds {' '.join(odd)}, a pattern to Snakemake; choose another folder")
-    return Path(path).expanduser()
+    """Return a folder; ``~`` is the home folder. Names of outputs that other programs take for patterns are refused."""
+    if key == "results_dir" and (odd := UNFIT.search(path)):
+        raise Mistake(f"config: {key}: {path!r} holds {odd[0]!r}, which is no plain name to all; choose another folder")
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        raise Mistake(f"config: {key}: there is no home folder {Path(path).parts[0]}") from None
 
 
 def _plain(key: str, value, catalog: dict[str, Dataset]):
