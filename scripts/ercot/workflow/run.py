@@ -237,7 +237,7 @@ def _add_derived(run: Run, all_reported: bool = False) -> None:
     possible = derived_plan.possible(DERIVED, plan)
     run.origins.add_derived(possible)
     built = possible if all_reported else derived_plan.built(DERIVED, results)
-    reported = [list(names) for names in built if names in possible]
+    reported = sorted(list(names) for names in built if names in possible)
     lost = derived_plan.lost(DERIVED, plan, results, run.settings.datasets, run.settings.years)
     run.plan = replace(plan, stale=[*plan.stale, *lost], reported_derived=reported)
     run.origins.plan = run.plan
