@@ -1,6 +1,7 @@
 """Which files belong together: the targets, and the inputs of rules that depend on the plan."""
 
 from ercot.catalog.relations import related
+from ercot.checks.accepted import to_plain
 
 
 def of_years(path):
@@ -93,3 +94,8 @@ def every_derived_facts(wildcards):
 
 def reported_derived_facts(wildcards):
     return [PATHS.derived_facts(*names) for names in plan().reported_derived]
+
+
+def iso(day):
+    """Return a day of the settings as text, None where none is given."""
+    return day and day.isoformat()

@@ -6,13 +6,6 @@ Outputs: the report in its forms, the data sheets of the rollups, and a verdict 
 reaches ``fail_on``: so a run with nothing else to do still fails.
 """
 
-from ercot.checks.accepted import to_plain
-
-
-def iso(day):
-    """Return a day of the settings as text, None where none is given."""
-    return day and day.isoformat()
-
 
 rule report:
     input:

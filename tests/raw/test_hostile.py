@@ -67,7 +67,7 @@ def measured(tmp_path, files) -> dict:
     """Run hostile files in a process with limited memory; return what it took and what it said."""
     write_raw(tmp_path / "raw", HEALTHY | files)
     write_raw(tmp_path / "warm", {rt_spp_name("20240502_0015"): "DeliveryDate\n"})
-    paths = [str(HERE.parents[2] / "scripts"), str(HERE.parent)]
+    paths = [str(HERE.parents[2] / "scripts"), str(HERE.parents[1] / "support")]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths), "POLARS_MAX_THREADS": "1"}
     command = [sys.executable, "-c", MEASURED, *(str(tmp_path / name) for name in ("raw", "warm", "out"))]
     done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120)

@@ -34,7 +34,8 @@ MOMENTS = {
 def outputs(workspace: Workspace) -> dict[str, str]:
     """Return the digests of all that a user reads: tables, registry and machine-readable report."""
     kinds = ("annual/**/*.*", "rejected/**/*.parquet", "revisions/**/*.parquet", "schemas/*.json", "reports/*.json")
-    files = sorted({path for kind in kinds for path in workspace.results.glob(kind)})
+    of_the_run = {"run.json", "changes.json"}
+    files = sorted({p for kind in kinds for p in workspace.results.glob(kind) if p.name not in of_the_run})
     return {p.relative_to(workspace.results).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
 
 

@@ -14,6 +14,7 @@ from ercot.tables.time_columns import CENTRAL
 
 ONE_DAY = timedelta(days=1)
 Times = dict[date, list[datetime]]
+NOT_DUE = " "  # the mark of an hour of which nothing was due
 
 
 @dataclass(frozen=True)
@@ -162,6 +163,6 @@ def _hours_due(day: str, marks: str, lacking: list[datetime]) -> str:
     """Mark the hours of a day anew: where nothing is and nothing is missing, nothing was due."""
     start = coverage.day_bounds(date.fromisoformat(day))[0]
     short = {(time - start) // coverage.HOUR for time in lacking}
-    whole = {NOTHING: " ", PARTLY: FULL, FULL: FULL}
-    worse = {NOTHING: NOTHING, PARTLY: PARTLY, FULL: PARTLY}
+    whole = {NOTHING: NOT_DUE, PARTLY: FULL, FULL: FULL, NOT_DUE: NOT_DUE}
+    worse = {NOTHING: NOTHING, PARTLY: PARTLY, FULL: PARTLY, NOT_DUE: NOTHING}
     return "".join((worse if hour in short else whole)[mark] for hour, mark in enumerate(marks))
