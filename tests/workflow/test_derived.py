@@ -79,7 +79,7 @@ def test_what_was_built_once_is_in_the_report_and_kept_up_to_date(tmp_path):
 
     failed = workspace.snakemake(fail_on="warning")
     assert failed.code != 0
-    assert "warning: dam_spp_monthly 2024 gap:" in failed.text
+    assert "warning: dam_spp_monthly 2024: gap:" in failed.text
 
     for published in ("20231229", "20231230"):  # of the two days of 2023
         for path in workspace.raw.rglob(f"*.{published}.*"):
@@ -97,7 +97,7 @@ def test_a_faulty_one_is_a_critical_finding_that_keeps_nothing_else_from_the_rep
     for targets in (("derived",), ("all", "derived"), ()):  # asked for alone, with the rest, and built once
         run = workspace.snakemake(*targets)
         assert run.code != 0
-        assert "critical: dam_mcpc_wide 2024 ledger: accounts for 120 of the 144 rows of dam_mcpc" in run.text
+        assert "critical: dam_mcpc_wide 2024: ledger: accounts for 120 of the 144 rows of dam_mcpc" in run.text
     found = report(workspace)["findings"]
     assert [(f["dataset"], f["year"], f["check"]) for f in found if f["severity"] == "critical"] == [
         ("dam_mcpc_wide", 2024, "ledger")
@@ -118,7 +118,7 @@ def test_the_target_fails_by_fail_on_also_when_nothing_else_is_to_be_done(built)
     for _ in "first", "second":
         run = built.snakemake("derived", fail_on="warning")
         assert run.code != 0
-        assert "warning: dam_spp_monthly 2024 gap:" in run.text
+        assert "warning: dam_spp_monthly 2024: gap:" in run.text
         assert set(run.jobs) == {"derived_verdict", "derived"}
     assert built.snakemake("derived").code == 0
 
