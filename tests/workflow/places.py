@@ -76,7 +76,7 @@ class Place:
         """Return the state of a build of the same tree from nothing; where there is nothing to build, an empty one."""
         with tempfile.TemporaryDirectory() as results:
             keys = [f"{key}={value}" for key, value in self.config.items()]
-            path = os.pathsep.join(map(str, (self.clone / "scripts", ROOT / "tests/unit")))
+            path = os.pathsep.join(map(str, (self.clone / "scripts", ROOT / "tests/support")))
             done = subprocess.run(
                 [sys.executable, Path(__file__).with_name("from_nothing.py"), self.raw, results, *keys],
                 env=os.environ | {"PYTHONPATH": path},
