@@ -7,11 +7,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from ercot.workflow.job_log import ticking
-
 from ercot.catalog import DATASETS
 from ercot.normalize.batch import Outputs, normalize
 from ercot.planning.batches import read_manifest
+from ercot.workflow.job import progress_logger
 
 
 def main(raw_dir: Path, manifest: Path) -> None:
@@ -20,7 +19,7 @@ def main(raw_dir: Path, manifest: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         names = ("interim.parquet", "ledger.json", "rejected.parquet", "revisions.parquet")
         outputs = Outputs(*(f"{folder}/{name}" for name in names))
-        ledger = normalize(raw_dir, batch, DATASETS[batch.dataset], outputs, ticking(print, "files", ""))
+        ledger = normalize(raw_dir, batch, DATASETS[batch.dataset], outputs, progress_logger(print, "files", ""))
     print(f"{ledger.rows_written:,} rows")
 
 

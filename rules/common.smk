@@ -14,7 +14,7 @@ lend_library()
 from ercot.catalog import DATASETS
 from ercot.planning import derived as derived_plan
 from ercot.workflow.run import STANDING, Run, closing_line, start_run
-from ercot.workflow.settings import Mistake, read_settings
+from ercot.workflow.settings import UserError, read_settings
 
 
 def abort(mistake):
@@ -27,7 +27,7 @@ config = yaml.safe_load(open(workflow.source_path("../config/config.yaml"))) | c
 
 try:
     SETTINGS = read_settings(config, yaml.safe_load(open(workflow.source_path("../config/schema.yaml"))), DATASETS)
-except Mistake as mistake:
+except UserError as mistake:
     abort(mistake)
 
 PATHS = SETTINGS.paths
@@ -41,7 +41,7 @@ def run() -> Run:
     derived = any("derived" in str(target) for target in workflow.dag_settings.targets)
     try:
         begun = start_run(SETTINGS, DATASETS, main, builds, derived)
-    except Mistake as mistake:
+    except UserError as mistake:
         abort(mistake)
     for note in begun.notes() if main else ():
         print(f"ercot: {note}", file=sys.stderr)

@@ -17,7 +17,7 @@ from ercot.fetch.settings import central_now, read_fetch_settings
 from ercot.fetch.store import Place
 from ercot.raw.receipts import month_bounds
 from ercot.workflow.job import logged
-from ercot.workflow.settings import Mistake
+from ercot.workflow.settings import UserError
 
 
 def main(config: dict, emil: str, month: str, lookup: str, output: str, tell) -> str:
@@ -38,5 +38,5 @@ if __name__ == "__main__":
         tell = telling(say, snakemake.log[0])
         try:
             say(main(snakemake.config, *snakemake.wildcards, snakemake.input[0], snakemake.output[0], tell))
-        except (Mistake, Refused, Unanswered) as error:
+        except (UserError, Refused, Unanswered) as error:
             raise SystemExit(str(error)) from None

@@ -10,7 +10,7 @@ from ercot.fetch.servers.clients import open_clients
 from ercot.fetch.servers.lookup import look_up, write_lookup
 from ercot.fetch.settings import central_now, read_fetch_settings
 from ercot.workflow.job import logged
-from ercot.workflow.settings import Mistake
+from ercot.workflow.settings import UserError
 
 
 def main(config: dict, emil: str, months: list[str], output: str) -> str:
@@ -31,5 +31,5 @@ if __name__ == "__main__":
     with logged(f"look up {snakemake.wildcards.emil}", snakemake.log[0]) as say:
         try:
             say(main(snakemake.config, snakemake.wildcards.emil, snakemake.params.months, snakemake.output[0]))
-        except (Mistake, Refused, Unanswered) as error:
+        except (UserError, Refused, Unanswered) as error:
             raise SystemExit(str(error)) from None

@@ -26,4 +26,4 @@ def main(raw_dir: str, manifest: str, outputs: Outputs, tick) -> str:
 if __name__ == "__main__":
     with job(snakemake) as this:
         outputs = Outputs(**this.outputs)
-        this.log(main(snakemake.config["raw_dir"], snakemake.input.manifest, outputs, this.ticking("files")))
+        this.log(main(snakemake.config["raw_dir"], snakemake.input.manifest, outputs, this.progress_logger("files")))

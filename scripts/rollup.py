@@ -49,7 +49,7 @@ if __name__ == "__main__":
                 stems(snakemake.input.interim, ".parquet"),
                 list(snakemake.input.get("corrections", [])),
                 this.outputs,
-                this.ticking("rows"),
+                this.progress_logger("rows"),
             )
         )
         compare(

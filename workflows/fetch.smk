@@ -26,7 +26,7 @@ from ercot.raw.receipts import RECEIPT, WORK, read_receipts
 from ercot.fetch.run import begin_run, closing_line, end_run, has_failed, needs_api
 from ercot.fetch.settings import central_now, check_config, read_credentials, read_fetch_settings
 from ercot.workflow.progress import is_wanted
-from ercot.workflow.settings import Mistake
+from ercot.workflow.settings import UserError
 
 
 configfile: workflow.source_path("../config/fetch.yaml")
@@ -45,7 +45,7 @@ def plan():
     """Return the months to ask for, by product. The process that is going to fetch them also tries the account."""
     try:
         return make_plan()
-    except Mistake as mistake:
+    except UserError as mistake:
         sys.exit(f"ercot: {mistake}")
 
 
@@ -64,7 +64,7 @@ def make_plan():
     chosen = settings()
     months = plan_months(chosen, DATASETS, read_receipts(chosen.raw_dir), central_now())
     if not months and not wanted_pairs():
-        raise Mistake(
+        raise UserError(
             f"nothing of {', '.join(chosen.datasets)} from {chosen.since} to {chosen.until} is posted any more"
         )
     if workflow.is_main_process and workflow.executor_plugin is not None and not workflow.dryrun:

@@ -13,7 +13,7 @@ from ercot.catalog import DATASETS
 from ercot.catalog.evidence import Evidence
 from ercot.catalog.model import Cdr, Clock, Column, Coverage, Dataset, DayFrom, Kind, Stem
 from ercot.raw.file_names import NameReader
-from ercot.raw.header import Unusable, read_layout
+from ercot.raw.header import UnreadableFile, read_layout
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 FORMATS = SHARED / "formats"
@@ -189,7 +189,7 @@ def test_every_sample_header_is_read_without_an_unknown_column():
                 continue
             try:
                 assert not read_layout(dataset, first_line).unknown, path.name
-            except Unusable as reason:
+            except UnreadableFile as reason:
                 pytest.fail(f"{path.name}: {reason}")
             seen.add(dataset.id)
     assert {"sced_gen", "dam_gen", "cop_snapshot", "peaker_net_margin_interval"} <= seen

@@ -14,7 +14,7 @@ from workbooks import stored_cells, xlsx_bytes
 from ercot.catalog import DATASETS
 from ercot.product.lineage import trace
 from ercot.raw.archives import MemberReader
-from ercot.raw.header import Unusable
+from ercot.raw.header import UnreadableFile
 from ercot.raw.inventory import take_inventory
 from ercot.raw.workbook import Workbook
 
@@ -359,5 +359,5 @@ def test_a_workbook_is_opened_once_to_plan_and_once_to_read(tmp_path, monkeypatc
 
 def test_a_sheet_that_is_not_there_cannot_be_read(tmp_path):
     write_raw(tmp_path, {BOOK: dam_book()})
-    with pytest.raises(Unusable, match="unreadable"):
+    with pytest.raises(UnreadableFile, match="unreadable"):
         MemberReader(tmp_path).read(BOOK, ("Dec_12",))

@@ -19,7 +19,7 @@ from ercot.fetch.month import fetch_month
 from ercot.fetch.servers.clients import open_clients
 from ercot.fetch.servers.lookup import Lookup
 from ercot.fetch.store import Place
-from ercot.workflow.settings import Mistake
+from ercot.workflow.settings import UserError
 
 from . import handler
 from .conftest import ACCOUNT, NOW, environment, interval_docs
@@ -229,7 +229,7 @@ def test_the_api_alone_will_do_while_the_mis_gives_no_answer(desk, serve):
 
 def test_a_product_that_nobody_can_be_asked_for_is_a_mistake(desk, serve):
     server = serve(DOCS[:20], in_api={"NP4-190-CD"})
-    with pytest.raises(Mistake, match="leave source at auto"):
+    with pytest.raises(UserError, match="leave source at auto"):
         desk.fetch(server, source="api")
     assert not (desk.raw_dir / "NP6-905-CD").exists()
 

@@ -18,7 +18,7 @@ from ercot.fetch.run import closing_line
 from ercot.fetch.settings import FetchSettings, check_config, read_credentials, read_fetch_settings
 from ercot.raw.inventory import take_inventory
 from ercot.raw.receipts import Document, Receipt, classify, is_companion, read_receipt, read_receipts, write_receipt
-from ercot.workflow.settings import Mistake
+from ercot.workflow.settings import UserError
 
 from .conftest import ACCOUNT
 
@@ -137,7 +137,7 @@ WRONG = {
 @pytest.mark.parametrize("name", WRONG)
 def test_a_mistake_is_one_line(name):
     given, message = WRONG[name]
-    with pytest.raises(Mistake) as told:
+    with pytest.raises(UserError) as told:
         read_settings(DEFAULTS | given)
     assert message in str(told.value)
     assert "\n" not in str(told.value)
@@ -151,7 +151,7 @@ def test_a_year_stands_for_its_days():
 
 
 def test_without_an_account_a_line_says_how_to_get_one():
-    with pytest.raises(Mistake) as told:
+    with pytest.raises(UserError) as told:
         read_credentials({})
     for word in (*ACCOUNT, "https://apiexplorer.ercot.com", "source=mis"):
         assert word in str(told.value)

@@ -19,7 +19,7 @@ from ercot.fetch.servers.calls import Caller, Refused, Unanswered, json_body
 from ercot.fetch.servers.clients import open_clients, open_login
 from ercot.fetch.servers.pace import Pace, state_file
 from ercot.fetch.settings import PASSWORD as PASSWORD_NAME
-from ercot.workflow.settings import Mistake
+from ercot.workflow.settings import UserError
 
 from .conftest import interval_docs
 from .handler import KEY, PASSWORD, USER
@@ -70,7 +70,7 @@ def test_state_is_for_its_owner_alone(tmp_path):
 def test_a_wrong_password_is_one_line_and_one_try(desk, serve, monkeypatch):
     server = serve(DOCS)
     monkeypatch.setenv(PASSWORD_NAME, "wr0ng-secret")
-    with pytest.raises(Mistake) as told:
+    with pytest.raises(UserError) as told:
         open_login(desk.settings(server)).token()
     assert "ERCOT does not accept ERCOT_API_USERNAME and ERCOT_API_PASSWORD" in str(told.value)
     assert "wr0ng-secret" not in str(told.value)
@@ -80,7 +80,7 @@ def test_a_wrong_password_is_one_line_and_one_try(desk, serve, monkeypatch):
 def test_a_wrong_key_is_one_line_and_few_calls(desk, serve, monkeypatch):
     server = serve(DOCS)
     monkeypatch.setenv("ERCOT_PUBLIC_API_SUBSCRIPTION_KEY", "wr0ng-secret")
-    with pytest.raises(Mistake) as told:
+    with pytest.raises(UserError) as told:
         desk.fetch(server)
     assert "ERCOT_PUBLIC_API_SUBSCRIPTION_KEY" in str(told.value)
     assert "wr0ng-secret" not in str(told.value)
@@ -177,7 +177,7 @@ def test_a_certificate_that_is_not_trusted_ends_it(tmp_path, monkeypatch):
         raise requests.exceptions.SSLError(f"{PASSWORD} {KEY}")
 
     monkeypatch.setattr(requests.Session, "request", refuse)
-    with pytest.raises(Mistake) as told:
+    with pytest.raises(UserError) as told:
         Caller(Pace(tmp_path / "p", 0.01), 1).call("GET", "https://x/y", json_body)
     assert str(told.value) == "the certificate of x is not trusted; nothing was sent"
 
@@ -205,7 +205,7 @@ def test_tls_is_verified(tmp_path):
     server.socket = context.wrap_socket(server.socket, server_side=True)
     server.handle_error = lambda *_: None
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    with pytest.raises(Mistake, match="the certificate of localhost is not trusted"):
+    with pytest.raises(UserError, match="the certificate of localhost is not trusted"):
         Caller(Pace(tmp_path / "p", 0.01), 5).call("GET", f"https://localhost:{server.server_port}/", json_body)
     server.shutdown()
     server.server_close()

@@ -11,7 +11,7 @@ from helpers import dam_spp_name, gzip_bytes, run_pipeline, write_raw, zip_bytes
 from slow_csv import records_of
 
 from ercot.raw.archives import MemberReader
-from ercot.raw.header import Unusable
+from ercot.raw.header import UnreadableFile
 from ercot.simulate import Request
 from ercot.simulate.files import file_bytes, files_of_day
 
@@ -165,11 +165,11 @@ def test_damaged_containers_give_their_bytes_or_a_reason(tmp_path):
     chance = random.Random(7)
     for name, good in packed_in_every_way():
         intact = dict(MemberReader(write_raw(tmp_path, {name: good})).members(name, ()))
-        assert not any(isinstance(data, Unusable) for data in intact.values())
+        assert not any(isinstance(data, UnreadableFile) for data in intact.values())
         for _ in range(250):
             bad = damage(chance, good)
             (tmp_path / name).write_bytes(bad)
             for member_path, data in MemberReader(tmp_path).members(name, ()):
-                if isinstance(data, Unusable):
+                if isinstance(data, UnreadableFile):
                     assert str(data).startswith("unreadable: "), (member_path, bad)
                     assert "\n" not in str(data)

@@ -36,7 +36,7 @@ def run_gen(tmp_path, day, *files):
     return run, {(name, hour): (start - day[2]) / timedelta(hours=1) for name, hour, start in rows}
 
 
-def in_turn(labels, names=("A",)):
+def map_ordered(labels, names=("A",)):
     """Return the places of labels that follow each other without a gap."""
     return {(name, hour): place for place, hour in enumerate(labels) for name in names}
 
@@ -51,7 +51,7 @@ def test_two_files_of_the_short_day_are_each_read_in_their_own_numbering(tmp_pat
     first = file_of(MARCH, regular, names="AB")
     second = file_of(MARCH, correction, names="BC", mark="_CORRECTION", status="OFF")
     run, places = run_gen(tmp_path, MARCH, first, second)
-    assert places == in_turn(regular, "A") | in_turn(correction, "BC")
+    assert places == map_ordered(regular, "A") | map_ordered(correction, "BC")
     # of B, hours whose label is the same in both files differ by status too
     assert run.ledger("dam_gen", 2025) == (2, 2, 0, 4 * 23, 3 * 23, 0, 23, 0)
     assert run.reasons("dam_gen", 2025) == []
@@ -61,7 +61,7 @@ def test_two_files_of_the_long_day_are_each_read_in_their_own_numbering(tmp_path
     first = file_of(NOVEMBER, range(1, 25), names="AB")
     second = file_of(NOVEMBER, COUNTED_25, names="BC", mark="_CORRECTION", status="OFF")
     run, places = run_gen(tmp_path, NOVEMBER, first, second)
-    assert places == {("A", 1): 0} | in_turn(COUNTED_25, "BC")
+    assert places == {("A", 1): 0} | map_ordered(COUNTED_25, "BC")
     assert run.ledger("dam_gen", 2024) == (2, 2, 0, 98, 51, 0, 1, 46)
     assert run.reasons("dam_gen", 2024) == [(line, "ambiguous_hour") for line in range(4, 50)]
 
@@ -119,7 +119,7 @@ def test_a_rejected_row_counts_for_the_numbering_of_the_long_day(tmp_path, hour,
 @pytest.mark.parametrize("stray", [24, 25])
 def test_a_stray_label_moves_no_other_row_of_a_short_day_that_is_counted(tmp_path, stray, names):
     run, places = run_gen(tmp_path, MARCH, file_of(MARCH, COUNTED_23, names, odd=[(stray, "A")]))
-    assert places == in_turn(COUNTED_23, names)
+    assert places == map_ordered(COUNTED_23, names)
     rows = 23 * len(names)
     assert run.ledger("dam_gen", 2025) == (1, 1, 0, rows + 1, rows, 0, 0, 1)
     assert run.reasons("dam_gen", 2025) == [(rows + 2, "bad_hour")]
@@ -127,7 +127,7 @@ def test_a_stray_label_moves_no_other_row_of_a_short_day_that_is_counted(tmp_pat
 
 def test_a_25_moves_no_other_row_of_a_short_day_of_one_row_an_hour(tmp_path):
     run, places = run_gen(tmp_path, MARCH, file_of(MARCH, [*COUNTED_23, 25]))
-    assert places == in_turn(COUNTED_23)
+    assert places == map_ordered(COUNTED_23)
     assert run.reasons("dam_gen", 2025) == [(25, "bad_hour")]
 
 
@@ -135,13 +135,13 @@ def test_a_25_moves_no_other_row_of_a_short_day_of_one_row_an_hour(tmp_path):
 @pytest.mark.parametrize("names", ["A", "ABC"])
 def test_a_stray_25_moves_no_other_row_of_a_short_day_by_the_clock(tmp_path, labels, names):
     run, places = run_gen(tmp_path, MARCH, file_of(MARCH, labels, names, odd=[(25, "A")]))
-    assert places == in_turn(labels, names)
+    assert places == map_ordered(labels, names)
     assert run.reasons("dam_gen", 2025) == [(23 * len(names) + 2, "bad_hour")]
 
 
 def test_a_stray_label_of_the_missing_hour_is_rejected_alone(tmp_path):
     run, places = run_gen(tmp_path, MARCH, file_of(MARCH, HE03_ABSENT, "ABC", odd=[(3, "A")]))
-    assert places == in_turn(HE03_ABSENT, "ABC")
+    assert places == map_ordered(HE03_ABSENT, "ABC")
     assert run.reasons("dam_gen", 2025) == [(71, "nonexistent_hour")]
 
 
@@ -159,7 +159,7 @@ def test_a_stray_25_makes_no_numbering_of_the_long_day(tmp_path, names):
 def test_a_25_of_most_resources_is_an_hour(tmp_path):
     odd = [(25, "A"), (25, "B")]
     _, places = run_gen(tmp_path, NOVEMBER, file_of(NOVEMBER, range(1, 25), "ABC", odd=odd))
-    assert places == in_turn(range(1, 25), "ABC") | {("A", 25): 24, ("B", 25): 24}
+    assert places == map_ordered(range(1, 25), "ABC") | {("A", 25): 24, ("B", 25): 24}
 
 
 def test_a_25_that_may_be_a_misprint_of_the_label_that_is_missing_is_not_guessed(tmp_path):

@@ -25,7 +25,7 @@ from helpers import (
 from ercot.catalog import DATASETS
 from ercot.product.lineage import main, trace
 from ercot.tables.time_columns import time_key
-from ercot.workflow.settings import Mistake
+from ercot.workflow.settings import UserError
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
 LONG_DAY = [(hour, "N") for hour in (1, 2)] + [(2, "Y")] + [(hour, "N") for hour in range(3, 25)]
@@ -196,8 +196,8 @@ def test_mistakes_reach_the_shell_without_a_traceback(tmp_path):
 
 
 def test_a_raw_file_that_is_gone_is_a_mistake(built, tmp_path):
-    with pytest.raises(Mistake, match="is no key column"):
+    with pytest.raises(UserError, match="is no key column"):
         trace(tmp_path, built.results, DATASETS["dam_spp"], {"nothing": "1"})
     key = {"interval_start": "2024-11-03T08:00Z"}
-    with pytest.raises(Mistake, match="cannot be used: unreadable: No such file or directory"):
+    with pytest.raises(UserError, match="cannot be used: unreadable: No such file or directory"):
         trace(tmp_path, built.results, DATASETS["dam_spp"], key)

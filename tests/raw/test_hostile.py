@@ -19,7 +19,7 @@ from workbooks import xlsx_bytes
 
 from ercot.raw import archives as source
 from ercot.raw.archives import MemberReader, label
-from ercot.raw.header import Unusable
+from ercot.raw.header import UnreadableFile
 
 HERE = Path(__file__).resolve()
 HEALTHY = {dam_spp_name("2024-05-03"): [DAM_SPP_HEADER, "05/03/2024,01:00,HB_NORTH,20.5,N"]}
@@ -173,7 +173,7 @@ def test_a_hundred_members_that_inflate_to_gigabytes_are_not_held_together(tmp_p
     data = many_of(inner, len(header) + 200 * len(LINES), crc)
     reader_limit = source.MAX_TOGETHER // MIB
     found = [
-        str(data) if isinstance(data, Unusable) else len(data)
+        str(data) if isinstance(data, UnreadableFile) else len(data)
         for _, data in MemberReader(write_raw(tmp_path / "raw", {ZIP: data})).members(ZIP, ())
     ]
     held = sum(size for size in found if isinstance(size, int))

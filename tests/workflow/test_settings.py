@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from ercot.catalog import DATASETS
-from ercot.workflow.settings import Mistake, read_settings
+from ercot.workflow.settings import UserError, read_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULTS = yaml.safe_load((ROOT / "config/config.yaml").read_text())
@@ -129,14 +129,14 @@ def test_the_order_of_datasets_is_that_of_the_catalog():
     ],
 )
 def test_mistakes_say_what_to_write_instead(config, message):
-    with pytest.raises(Mistake) as caught:
+    with pytest.raises(UserError) as caught:
         read(**config)
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
 def test_a_missing_key_is_named():
-    with pytest.raises(Mistake, match="the key 'raw_dir' is missing"):
+    with pytest.raises(UserError, match="the key 'raw_dir' is missing"):
         read_settings({k: v for k, v in DEFAULTS.items() if k != "raw_dir"}, SCHEMA, DATASETS)
 
 

@@ -10,7 +10,7 @@ from ercot.checks import coverage, integrity
 from ercot.checks.integrity import Fault
 from ercot.checks.summaries import Summary
 from ercot.core.findings import EXAMPLES
-from ercot.core.parallel import Tick, chunks, in_turn, untold
+from ercot.core.parallel import OnProgress, chunks, map_ordered, no_progress
 from ercot.tables.schema import annual_table
 from ercot.tables.time_columns import time_key
 
@@ -37,7 +37,7 @@ class Chunk:
     entities: pl.DataFrame | None
 
 
-def read_rollup(dataset: Dataset, year: int, path: str, tick: Tick = untold) -> Reading:
+def read_rollup(dataset: Dataset, year: int, path: str, tick: OnProgress = no_progress) -> Reading:
     """Read a rollup and apply the checks of rows: to each chunk, and to each pair of rows where two chunks meet."""
     reading = Reading(Summary(dataset))
     faults = integrity.wrong_schema(annual_table(dataset), path)
@@ -46,7 +46,7 @@ def read_rollup(dataset: Dataset, year: int, path: str, tick: Tick = untold) -> 
         return reading
     examine, before = partial(_examine, dataset, year), None
     total = pl.scan_parquet(path).select(pl.len()).collect().item()
-    for chunk in in_turn(examine, chunks(pl.scan_parquet(path)), pl.thread_pool_size()):
+    for chunk in map_ordered(examine, chunks(pl.scan_parquet(path)), pl.thread_pool_size()):
         rows, times = chunk.rows, chunk.times
         reading.rows += rows.height
         reading.summary.add(rows)

@@ -16,7 +16,7 @@ from ercot.catalog.model import Dataset
 from ercot.catalog.relations import Average, History, Named, Quote, Relation
 from ercot.checks.coverage import LATE
 from ercot.core.findings import EXAMPLES, Finding
-from ercot.core.parallel import chunks, in_turn
+from ercot.core.parallel import chunks, map_ordered
 from ercot.tables.schema import ORIGINAL
 from ercot.tables.time_columns import time_key
 
@@ -87,7 +87,7 @@ def quotes(relation: Quote, rollups: dict[str, str]) -> Iterator[Slice]:
         )
 
     rows = pl.scan_parquet(rollups[relation.dataset]).select(columns)
-    yield from in_turn(compare, chunks(rows), pl.thread_pool_size())
+    yield from map_ordered(compare, chunks(rows), pl.thread_pool_size())
 
 
 def compare_quotes(relation: Quote, rows: pl.DataFrame, published: pl.DataFrame, prices: list[str]) -> Slice:
@@ -126,7 +126,7 @@ def histories(relation: History, rollups: dict[str, str]) -> Iterator[Slice]:
             there = there.join(printed.lazy(), on=relation.entity, how="semi")
         return compare_histories(relation, here.collect(), there.collect())
 
-    yield from in_turn(compare, range(1, 13), pl.thread_pool_size())
+    yield from map_ordered(compare, range(1, 13), pl.thread_pool_size())
 
 
 def compare_histories(relation: History, yearly: pl.DataFrame, daily: pl.DataFrame) -> Slice:
@@ -156,7 +156,7 @@ def averages(relation: Average, rollups: dict[str, str]) -> Iterator[Slice]:
     )
     first, last = bounds.collect().row(0)
     days = [] if first is None else [first + i * DAY for i in range((last - first) // DAY + 1)]
-    yield from in_turn(partial(_averages_of_day, relation, rollups), days, pl.thread_pool_size())
+    yield from map_ordered(partial(_averages_of_day, relation, rollups), days, pl.thread_pool_size())
 
 
 def _averages_of_day(relation: Average, rollups: dict[str, str], first: datetime) -> Slice:

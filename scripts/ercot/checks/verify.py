@@ -10,7 +10,7 @@ from ercot.checks.read_back import Reading, read_rollup
 from ercot.checks.summaries import hours_covered, revised_by_month
 from ercot.core.files import read_json
 from ercot.core.findings import EXAMPLES, OF_ENTITIES, Finding
-from ercot.core.parallel import untold
+from ercot.core.parallel import no_progress
 from ercot.core.wording import counted
 from ercot.normalize.interim import manifest_of
 from ercot.normalize.ledger import FILES, ROWS, is_balanced
@@ -21,7 +21,7 @@ from ercot.tables.table import validate
 from ercot.tables.time_columns import time_key
 
 
-def verify(dataset: Dataset, year: int, annual: str, account: str, stems: dict[str, str], tick=untold) -> dict:
+def verify(dataset: Dataset, year: int, annual: str, account: str, stems: dict[str, str], tick=no_progress) -> dict:
     """Check one rollup. Returns the year's ledger, its findings, and what the report shows of it.
 
     ``stems`` maps each batch of the year to the stem of its interim files; ``tick`` is told rows done and rows in all.

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
 
-Tick = Callable[[int, int], None]  # is told how much is done, and how much there is
+OnProgress = Callable[[int, int], None]  # is told how much is done, and how much there is
 
 CELLS = 1 << 24  # values held at once: 128 MB of numbers, whatever the width
 
@@ -24,7 +24,7 @@ def chunks(rows: pl.LazyFrame) -> Iterator[pl.DataFrame]:
         yield rows.slice(offset, height).collect()
 
 
-def in_turn(work: Callable, parts: Iterable, threads: int) -> Iterator:
+def map_ordered(work: Callable, parts: Iterable, threads: int) -> Iterator:
     """Yield the outcome of each part in order, as many at work as there are threads, none far ahead."""
     if threads == 1:
         yield from map(work, parts)
@@ -39,5 +39,5 @@ def in_turn(work: Callable, parts: Iterable, threads: int) -> Iterator:
             yield ahead.popleft().result()
 
 
-def untold(done: int, total: int) -> None:
+def no_progress(done: int, total: int) -> None:
     """Tell nobody how much is done."""

@@ -20,7 +20,7 @@ from ercot.core.wording import counted
 from ercot.fetch.months import products_of, reach
 from ercot.fetch.settings import FetchSettings
 from ercot.raw.receipts import RECEIPT, WORK, month_of, read_receipts
-from ercot.workflow.settings import Mistake
+from ercot.workflow.settings import UserError
 
 NAMED = 5  # days that the last line names
 LATE_DAYS = 3  # in which a posting that is late is looked for
@@ -40,7 +40,7 @@ def begin_run(settings: FetchSettings) -> Hold:
         work.mkdir(parents=True, exist_ok=True)
         of_tree = open(work / "lock", "a")  # noqa: SIM115 (open as long as the process lives)
     except OSError as error:
-        raise Mistake(f"cannot write to {error.filename}: {error.strerror}") from None
+        raise UserError(f"cannot write to {error.filename}: {error.strerror}") from None
     if _is_free(of_tree):
         _remove_folders(work)
     with suppress(OSError):

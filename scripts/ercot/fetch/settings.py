@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from ercot.catalog.model import Dataset
-from ercot.workflow.settings import Mistake
+from ercot.workflow.settings import UserError
 
 USERNAME, PASSWORD, KEY = "ERCOT_API_USERNAME", "ERCOT_API_PASSWORD", "ERCOT_PUBLIC_API_SUBSCRIPTION_KEY"
 REGISTRATION = "https://apiexplorer.ercot.com"
@@ -53,41 +53,41 @@ def central_now() -> datetime:
 
 
 def check_config(config: dict, schema: dict) -> None:
-    """Hold a configuration against the schema; `Mistake` with one line for the first thing that is wrong."""
+    """Hold a configuration against the schema; `UserError` with one line for the first thing that is wrong."""
     known = schema["properties"]
     for key in config:
         if key not in known:
-            raise Mistake(f"config: there is no key '{key}'{_suggest(key, known)}; the keys are {', '.join(known)}")
+            raise UserError(f"config: there is no key '{key}'{_suggest(key, known)}; the keys are {', '.join(known)}")
     _check(_plain(config), schema)
 
 
 def read_fetch_settings(config: dict, catalog: Mapping[str, Dataset], today: date) -> FetchSettings:
-    """Return a checked configuration typed; `Mistake` for what a schema cannot tell: names, days, addresses."""
+    """Return a checked configuration typed; `UserError` for what a schema cannot tell: names, days, addresses."""
     plain = _plain(config)
     chosen = list(catalog) if plain["datasets"] == ["all"] else plain["datasets"]
     unknown = [name for name in chosen if name not in catalog]
     if unknown:
-        raise Mistake(f"config: there is no dataset '{unknown[0]}'{_suggest(unknown[0], catalog)}")
+        raise UserError(f"config: there is no dataset '{unknown[0]}'{_suggest(unknown[0], catalog)}")
     since = _day("since", plain["since"], last=False)
     until = _day("until", plain["until"], last=True) if plain["until"] else today
     if until < since:
-        raise Mistake(f"config: until: {until} is before since, which is {since}")
+        raise UserError(f"config: until: {until} is before since, which is {since}")
     urls = {key: _url(key, plain[key]) for key in ("api_url", "login_url", "mis_url")}
     numbers = {key: float(plain[key]) for key in ("calls_per_minute", "timeout_seconds")}
     return FetchSettings(Path(plain["raw_dir"]), tuple(chosen), since, until, plain["source"], **urls, **numbers)
 
 
 def read_credentials(environment: Mapping[str, str] = os.environ) -> Credentials:
-    """Return the account that the environment holds; `Mistake` that says how to get one where it holds none."""
+    """Return the account that the environment holds; `UserError` that says how to get one where it holds none."""
     values = [environment.get(name, "").strip() for name in (USERNAME, PASSWORD, KEY)]
     absent = [name for name, value in zip((USERNAME, PASSWORD, KEY), values, strict=True) if not value]
     if absent:
-        raise Mistake(
+        raise UserError(
             f"{' and '.join(absent)} must be set in the environment: register at {REGISTRATION} (free) and subscribe "
             "to the Public API there; without an account the public MIS still has the newest days: --config source=mis"
         )
     if not values[2].isascii() or not values[2].isprintable():
-        raise Mistake(f"{KEY} holds characters that no subscription key has; copy it again from {REGISTRATION}")
+        raise UserError(f"{KEY} holds characters that no subscription key has; copy it again from {REGISTRATION}")
     return Credentials(*values)
 
 
@@ -111,7 +111,7 @@ def _check(plain: dict, schema: dict) -> None:
         if faults:
             example = f", such as {key}={rule['examples'][0]}" if "examples" in rule else ""
             given = "is not given" if plain.get(key) is None else faults[0].message
-            raise Mistake(f"config: {key}: {given} ({rule['description']}){example}")
+            raise UserError(f"config: {key}: {given} ({rule['description']}){example}")
 
 
 def _day(key: str, text: str, last: bool) -> date:
@@ -119,7 +119,7 @@ def _day(key: str, text: str, last: bool) -> date:
     try:
         return date(int(text), 12 if last else 1, 31 if last else 1) if len(text) == 4 else date.fromisoformat(text)
     except ValueError:
-        raise Mistake(f"config: {key}: '{text}' is no day such as 2024-01-31, nor a year such as 2024") from None
+        raise UserError(f"config: {key}: '{text}' is no day such as 2024-01-31, nor a year such as 2024") from None
 
 
 def _url(key: str, text: str) -> str:
@@ -127,7 +127,7 @@ def _url(key: str, text: str) -> str:
     parts = urlsplit(text)
     safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
     if not safe or not parts.hostname or parts.username or parts.password:
-        raise Mistake(f"config: {key} must be an address that begins with https:// and holds no name or password")
+        raise UserError(f"config: {key} must be an address that begins with https:// and holds no name or password")
     return text.rstrip("/")
 
 

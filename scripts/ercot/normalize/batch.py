@@ -12,7 +12,7 @@ import polars as pl
 
 from ercot.catalog.model import Dataset, DayFrom
 from ercot.core.files import replacing, write_json
-from ercot.core.parallel import Tick, in_turn, untold
+from ercot.core.parallel import OnProgress, map_ordered, no_progress
 from ercot.normalize.day_group import ProcessedDays, process_days
 from ercot.normalize.interim import InterimWriter
 from ercot.normalize.ledger import EXAMPLES, Ledger, add
@@ -48,7 +48,9 @@ class Outputs:
     revisions: str
 
 
-def normalize(raw_dir: Path, manifest: Manifest, dataset: Dataset, outputs: Outputs, tick: Tick = untold) -> Ledger:
+def normalize(
+    raw_dir: Path, manifest: Manifest, dataset: Dataset, outputs: Outputs, tick: OnProgress = no_progress
+) -> Ledger:
     """Read the files of a manifest and write the interim file, its rejected rows, its revisions and its ledger.
 
     ``tick`` is told now and then how many entries of the manifest are done, and how many there are.
@@ -61,7 +63,7 @@ def normalize(raw_dir: Path, manifest: Manifest, dataset: Dataset, outputs: Outp
     rejected, superseded, done = [], [], 0
     groups = list(day_groups(dataset, manifest.entries))
     with replacing(outputs.interim) as path, InterimWriter(path, interim_types(dataset), manifest.digest) as writer:
-        for entries, outcome in zip(groups, in_turn(work, groups, pl.thread_pool_size()), strict=True):
+        for entries, outcome in zip(groups, map_ordered(work, groups, pl.thread_pool_size()), strict=True):
             writer.write(outcome.kept)
             ledger.take(outcome.ledger)
             rejected.append(outcome.rejected)

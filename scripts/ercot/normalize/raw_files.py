@@ -15,7 +15,7 @@ from ercot.raw import header_registry
 from ercot.raw.archives import MemberReader, base_name, is_table, label
 from ercot.raw.csv_file import Body, open_sheet
 from ercot.raw.file_names import NameReader, is_far, precedence, unpacked
-from ercot.raw.header import Layout, Unusable
+from ercot.raw.header import Layout, UnreadableFile
 from ercot.raw.inventory import Entry
 from ercot.raw.records import record_at
 
@@ -46,8 +46,8 @@ def open_files(raw_dir: Path, manifest: Manifest, dataset: Dataset, entries, led
         counted = ledger if home else Ledger(dataset.id, manifest.batch, manifest.digest)
         found = counted.files_found
         for member_path, data in reader.members(entry.path, entry.member_path):
-            if not isinstance(data, Unusable) and _has_changed(raw_dir, entry):
-                data = Unusable("changed: it was changed while the workflow ran; run again")
+            if not isinstance(data, UnreadableFile) and _has_changed(raw_dir, entry):
+                data = UnreadableFile("changed: it was changed while the workflow ran; run again")
             file = _open_file(dataset, number, entry, member_path, data, counted)
             if file:
                 number += 1
@@ -70,14 +70,14 @@ def _has_changed(raw_dir: Path, entry: Entry) -> bool:
 def _open_file(dataset: Dataset, number: int, entry: Entry, member_path, data, ledger: Ledger) -> RawFile | None:
     bases = [base_name(name) for name in (entry.path, *member_path)]
     shown = label(entry.path, member_path)
-    if not isinstance(data, Unusable) and not is_table(bases):
+    if not isinstance(data, UnreadableFile) and not is_table(bases):
         ledger.ignored.append(shown)
         return None
     try:
-        if isinstance(data, Unusable):
+        if isinstance(data, UnreadableFile):
             raise data
         head, layout, body = open_sheet(dataset, number, data)
-    except Unusable as unusable:
+    except UnreadableFile as unusable:
         _refuse(ledger, dataset, shown, str(unusable))
         return None
     ledger.files_found += 1

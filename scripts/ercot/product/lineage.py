@@ -19,14 +19,14 @@ from ercot.normalize.day_group import ProcessedDays, process_days
 from ercot.planning.batches import Manifest, read_manifest, span
 from ercot.tables.schema import DTYPES
 from ercot.tables.time_columns import CENTRAL, time_key
-from ercot.workflow.settings import Mistake
+from ercot.workflow.settings import UserError
 
 
 def trace(raw_dir: Path, results: Path, dataset: Dataset, key: dict[str, str]) -> list[dict]:
     """Return each raw row of a key: file, line, publication, fate and the line itself, the written one first.
 
     ``key`` maps key columns to texts, times in ISO form (UTC unless they say otherwise). Columns may be left out: then
-    all rows that fit are returned. Raises `Mistake` for what the user can mend.
+    all rows that fit are returned. Raises `UserError` for what the user can mend.
     """
     wanted = {name: _typed(dataset, name, text) for name, text in key.items()}
     day = _operating_day(dataset, wanted)
@@ -45,13 +45,13 @@ def trace(raw_dir: Path, results: Path, dataset: Dataset, key: dict[str, str]) -
         found += [_source(processed, fate, row) for row in here.iter_rows()]
     if not found and processed.ledger.rejected_files:
         lost = processed.ledger.rejected_files[0]
-        raise Mistake(f"no raw row has that key, and {lost['file']} cannot be used: {lost['reason']}")
+        raise UserError(f"no raw row has that key, and {lost['file']} cannot be used: {lost['reason']}")
     return found
 
 
 def _typed(dataset: Dataset, name: str, text: str):
     if name not in dataset.key and name != time_key(dataset):
-        raise Mistake(f"{name} is no key column of {dataset.id}; the key is {', '.join(dataset.key)}")
+        raise UserError(f"{name} is no key column of {dataset.id}; the key is {', '.join(dataset.key)}")
     if dataset.has(name) and DTYPES.get(dataset.column(name).kind) == pl.String:
         return text
     try:
@@ -59,7 +59,7 @@ def _typed(dataset: Dataset, name: str, text: str):
             return date.fromisoformat(text)
         stamp = datetime.fromisoformat(text)
     except ValueError:
-        raise Mistake(f"{name}={text} is no time; write it as 2024-11-03T07:00Z") from None
+        raise UserError(f"{name}={text} is no time; write it as 2024-11-03T07:00Z") from None
     if name.endswith("_cpt"):
         return stamp
     return stamp.replace(tzinfo=stamp.tzinfo or UTC).astimezone(UTC)
@@ -68,7 +68,7 @@ def _typed(dataset: Dataset, name: str, text: str):
 def _operating_day(dataset: Dataset, wanted: dict) -> date:
     moment = wanted.get(time_key(dataset))
     if moment is None:
-        raise Mistake(f"give {time_key(dataset)} too: it says which operating day to look into")
+        raise UserError(f"give {time_key(dataset)} too: it says which operating day to look into")
     return moment.astimezone(ZoneInfo(CENTRAL)).date() if isinstance(moment, datetime) else moment
 
 
@@ -77,7 +77,7 @@ def _manifest_of_day(folder: Path, day: date) -> Manifest:
         first, last = span(path.name.removesuffix(".manifest.gz"))
         if first <= day <= last:
             return read_manifest(path)
-    raise Mistake(f"no batch of {folder.name} holds {day}; is {folder.parent.parent} the results folder?")
+    raise UserError(f"no batch of {folder.name} holds {day}; is {folder.parent.parent} the results folder?")
 
 
 def _source(processed: ProcessedDays, fate: str, row: tuple[int, int]) -> dict:
@@ -103,8 +103,8 @@ def main(arguments: list[str]) -> None:
         key = dict(_split(part) for part in given.key)
         found = trace(given.raw, given.results, DATASETS[given.dataset], key)
         if not found:
-            raise Mistake("no raw row has that key")
-    except Mistake as mistake:
+            raise UserError("no raw row has that key")
+    except UserError as mistake:
         sys.exit(f"ercot: {mistake}")
     for source in found:
         print("{fate}\t{file}\tline {line}\tpublished {published}\t{text}".format(**source))
@@ -113,5 +113,5 @@ def main(arguments: list[str]) -> None:
 def _split(part: str) -> tuple[str, str]:
     name, sign, value = part.partition("=")
     if not sign:
-        raise Mistake(f"write {part} as column=value")
+        raise UserError(f"write {part} as column=value")
     return name, value

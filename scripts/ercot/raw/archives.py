@@ -17,7 +17,7 @@ from pathlib import Path
 
 from isal import igzip, isal_zlib
 
-from ercot.raw.header import Unusable
+from ercot.raw.header import UnreadableFile
 from ercot.raw.workbook import Workbook
 
 MAX_MEMBER_BYTES = 1 << 30  # the largest daily member known is about 350 MB
@@ -128,7 +128,7 @@ class MemberReader:
         self._handed_out: dict[str, int] = {}  # by path
 
     def read(self, path: str, member_path: MemberPath = (), limit: int | None = None) -> bytes:
-        """Return the bytes of one member, the first ``limit`` only where given; `Unusable` when it cannot be read."""
+        """Return the bytes of one member, or only the first ``limit``; raises `UnreadableFile`."""
         try:
             if is_sheet((path, *member_path)):
                 return self._book(path, member_path[:-1]).read(member_path[-1])[:limit]
@@ -139,10 +139,10 @@ class MemberReader:
             with self._stream(path, member_path) as file:
                 return _inflate(file, (path, *member_path)[-1], limit)
         except READ_FAULTS as error:
-            raise Unusable(_say(error)) from None
+            raise UnreadableFile(_say(error)) from None
 
     def pieces(self, path: str, member_path: MemberPath = ()) -> Iterator[bytes]:
-        """Yield the bytes of one member a piece at a time; `Unusable` where it cannot be read on."""
+        """Yield the bytes of one member a piece at a time; `UnreadableFile` where it cannot be read on."""
         if is_sheet((path, *member_path)):
             yield self.read(path, member_path)
             return
@@ -150,13 +150,15 @@ class MemberReader:
             with self._stream(path, member_path) as file, _inflated(file, (path, *member_path)[-1]) as inflated:
                 yield from _pieces(inflated)
         except READ_FAULTS as error:
-            raise Unusable(_say(error)) from None
+            raise UnreadableFile(_say(error)) from None
 
-    def member_paths(self, path: str, member_path: MemberPath = ()) -> Iterator[tuple[MemberPath, Unusable | None]]:
-        """Yield the way to every member of a container, nested ones included, and why where one cannot be opened."""
+    def member_paths(
+        self, path: str, member_path: MemberPath = ()
+    ) -> Iterator[tuple[MemberPath, UnreadableFile | None]]:
+        """Yield the path of every member of a container, nested ones included, and why where one cannot be opened."""
         yield from self._member_paths(path, member_path, [MAX_MEMBERS])
 
-    def members(self, path: str, member_path: MemberPath) -> Iterator[tuple[MemberPath, bytes | Unusable]]:
+    def members(self, path: str, member_path: MemberPath) -> Iterator[tuple[MemberPath, bytes | UnreadableFile]]:
         """Yield each member that an entry stands for, with its bytes or the reason why it has none.
 
         A container that planning did not need to open stands for all that lies in it. A blank sheet is no member.
@@ -166,7 +168,7 @@ class MemberReader:
             steps = (path, *step)
             try:
                 data = fault or (self._hand_out(path, step) if is_table(steps) else b"")
-            except Unusable as unusable:
+            except UnreadableFile as unusable:
                 data = unusable
             if data or not is_sheet(steps):
                 yield step, data
@@ -174,14 +176,14 @@ class MemberReader:
     def _hand_out(self, path: str, member_path: MemberPath) -> bytes:
         """Read a member whole, unless what its file was inflated to becomes more than memory should hold."""
         if self._handed_out.get(path, 0) > MAX_TOGETHER:
-            raise Unusable(f"unreadable: what the file holds is more than {MAX_TOGETHER >> 20} MiB")
+            raise UnreadableFile(f"unreadable: what the file holds is more than {MAX_TOGETHER >> 20} MiB")
         data = self.read(path, member_path)
         self._handed_out[path] = self._handed_out.get(path, 0) + len(data)
         return data
 
     def _member_paths(
         self, path: str, member_path: MemberPath, left: list[int]
-    ) -> Iterator[tuple[MemberPath, Unusable | None]]:
+    ) -> Iterator[tuple[MemberPath, UnreadableFile | None]]:
         """Walk a container; ``left`` is how many members the file may still have."""
         try:
             names = self._names(path, member_path)
@@ -189,7 +191,7 @@ class MemberReader:
             if left[0] < 0:
                 raise ValueError(f"more than {MAX_MEMBERS} members")
         except READ_FAULTS as error:
-            yield member_path, Unusable(_say(error))
+            yield member_path, UnreadableFile(_say(error))
             return
         for name in names:
             if left[0] < 0:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ercot.catalog.model import Dataset
-from ercot.raw.header import Layout, Unusable, read_layout
+from ercot.raw.header import Layout, UnreadableFile, read_layout
 from ercot.raw.records import normalize_newlines
 
 MAX_COLUMNS = 2000
@@ -28,24 +28,24 @@ class Body:
 def open_sheet(dataset: Dataset, file: int, data: bytes) -> tuple[bytes, Layout, Body]:
     """Tell header and data of one file apart. Returns the header line as it stands, its layout and the data.
 
-    Raises `Unusable` with the reason where the file is not a report of this dataset.
+    Raises `UnreadableFile` with the reason where the file is not a report of this dataset.
     """
     text = normalize_newlines(data)
     blank = BLANK_LINES.match(text).end()
     start = SOMETHING.search(text, blank)
     if not start:
-        raise Unusable("empty_file: there is nothing in it")
+        raise UnreadableFile("empty_file: there is nothing in it")
     if start[0] == b"<":
-        raise Unusable("not_csv: it is an HTML or XML page")
+        raise UnreadableFile("not_csv: it is an HTML or XML page")
     end = text.find(b"\n", blank)
     end = end if end >= 0 else len(text)
     if end - blank > MAX_HEADER:
-        raise Unusable(f"unknown_header: the first line is longer than {MAX_HEADER >> 20} MiB")
+        raise UnreadableFile(f"unknown_header: the first line is longer than {MAX_HEADER >> 20} MiB")
     head = text[blank:end]
     if b"\0" in head:
-        raise Unusable("not_csv: there are NUL bytes in its first line")
+        raise UnreadableFile("not_csv: there are NUL bytes in its first line")
     if head.count(b",") > MAX_COLUMNS:
-        raise Unusable(f"unknown_header: more than {MAX_COLUMNS} columns")
+        raise UnreadableFile(f"unknown_header: more than {MAX_COLUMNS} columns")
     layout = _layout(dataset, head)
     first = blank + (len(head) + 1) * layout.headed
     body = _until_last_line(text, first)

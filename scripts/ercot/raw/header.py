@@ -15,7 +15,7 @@ LONGEST_FIELD = 1 << 30  # characters: a long text is odd, not wrong, and polars
 BLANKS = " \t\n\r\v\f\xa0"  # what fields are padded with; the ASCII ones are those that polars strips
 
 
-class Unusable(Exception):
+class UnreadableFile(Exception):
     """A whole file that cannot be used; the message is its reason."""
 
 
@@ -55,17 +55,17 @@ def split_line(line: str) -> list[str]:
 def read_layout(dataset: Dataset, first_line: str) -> Layout:
     """Match the first line of a file with the dataset's columns, by name and never by position.
 
-    Raises `Unusable` with the reason when the line is no header of this dataset, unless the line is data and has as
-    many fields as the header of its day.
+    Raises `UnreadableFile` with the reason when the line is no header of this dataset, unless the line is data
+    and has as many fields as the header of its day.
     """
     try:
         fields = split_line(first_line)
     except ValueError:
-        raise Unusable("unknown_header: the quotes of the first line do not match") from None
+        raise UnreadableFile("unknown_header: the quotes of the first line do not match") from None
     if fields and (found := DATE_LIKE.fullmatch(fields[0])):
         return _headless(dataset, calendar_day(int(found[3]), int(found[1]), int(found[2])), len(fields))
     if fields and all(re.fullmatch(r"\d+", text) for text in fields):
-        raise Unusable("numeric_header: the columns are numbered instead of named")
+        raise UnreadableFile("numeric_header: the columns are numbered instead of named")
     names = tuple(_names(dataset).get(_fold(text)) for text in fields)
     _refuse_gaps(dataset, fields, names)
     return Layout(tuple(fields), names)
@@ -80,20 +80,20 @@ def _refuse_gaps(dataset: Dataset, fields: list[str], names: tuple[str | None, .
     known = [name for name in names if name is not None]
     if not known:
         shown = ",".join(fields)[:60]
-        raise Unusable(f"unknown_header: no column of {dataset.id} in '{shown}'")
+        raise UnreadableFile(f"unknown_header: no column of {dataset.id} in '{shown}'")
     twice = sorted({name for name in known if known.count(name) > 1}) if len(set(known)) < len(known) else []
     if twice:
-        raise Unusable(f"duplicate_column: {twice[0]} stands twice in the header")
+        raise UnreadableFile(f"duplicate_column: {twice[0]} stands twice in the header")
     missing = [c.name for c in dataset.columns if c.required and c.name not in known]
     if missing:
-        raise Unusable(f"missing_column: the header lacks {', '.join(missing)}")
+        raise UnreadableFile(f"missing_column: the header lacks {', '.join(missing)}")
 
 
 def _headless(dataset: Dataset, day: date | None, width: int) -> Layout:
     """Return the header of the row's own day: only there does a number of fields make the columns certain."""
     shape = dataset.header_on(day) if day else []
     if len(shape) != width or not _starts_with_time(dataset, shape[0]):
-        raise Unusable(f"no_header: the first line is data, and {width} fields do not make the columns certain")
+        raise UnreadableFile(f"no_header: the first line is data, and {width} fields do not make the columns certain")
     header = tuple(text.strip() for text in shape)
     return Layout(header, tuple(_names(dataset)[_fold(text)] for text in header), headed=False)
 

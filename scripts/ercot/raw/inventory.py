@@ -32,7 +32,7 @@ from ercot.raw.archives import (
     sole_member,
 )
 from ercot.raw.file_names import Name, NameReader, is_xml
-from ercot.raw.header import Unusable
+from ercot.raw.header import UnreadableFile
 from ercot.raw.operating_days import HEAD_BYTES, days_in, resolve_dataset
 from ercot.raw.receipts import is_companion
 from ercot.raw.unclaimed import Claim, claim_by_header, claim_by_name
@@ -303,7 +303,7 @@ def _inspect(raw_dir: Path, names: NameReader, file: File, name: Name) -> list[I
 
 
 def _inspect_path(
-    reader: MemberReader, names: NameReader, file: File, member_path: MemberPath, fault: Unusable | None
+    reader: MemberReader, names: NameReader, file: File, member_path: MemberPath, fault: UnreadableFile | None
 ) -> Inspection | None:
     """Say what a member is, None for a blank sheet; the innermost name that is that of a report counts."""
     bases = [file.base, *map(base_name, member_path)]
@@ -325,7 +325,7 @@ def _claim(reader: MemberReader, names: NameReader, file: File, member_path: Mem
         return by_name
     try:
         return claim_by_header(names.datasets, reader.read(file.path, member_path, limit=HEAD_BYTES))
-    except Unusable:
+    except UnreadableFile:
         return None
 
 
@@ -343,6 +343,6 @@ def _inspect_member(reader: MemberReader, file: File, member_path: MemberPath, n
             dataset = resolve_dataset(name.candidates, head)
             whole = dataset.day_from is DayFrom.ROWS and len(head) == HEAD_BYTES
             days = days_in(dataset, reader.pieces(file.path, member_path) if whole else [head])
-        except Unusable:
+        except UnreadableFile:
             days = []
     return Inspection(member_path, dataset.id, tuple(days) or (name.day,), None)

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from ercot.catalog.model import Cdr, Clock, Dataset, DayFrom, Stem
 from ercot.raw.file_names import calendar_day
-from ercot.raw.header import BLANKS, Layout, Unusable, read_layout, split_line
+from ercot.raw.header import BLANKS, Layout, UnreadableFile, read_layout, split_line
 from ercot.raw.stamps import read_date
 
 HEAD_BYTES = 1 << 16
@@ -42,7 +42,7 @@ def days_in(dataset: Dataset, pieces: Iterable[bytes]) -> list[date]:
         return []
     try:
         layout = read_layout(dataset, first)
-    except Unusable:
+    except UnreadableFile:
         return []
     days = _days(layout, lines if layout.headed else _after(first, lines), layout.names.index(column))
     if dataset.day_from is DayFrom.ROWS:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ercot.catalog.model import Dataset
 from ercot.raw.file_names import NameReader, is_xml
-from ercot.raw.header import Unusable, read_layout
+from ercot.raw.header import UnreadableFile, read_layout
 from ercot.raw.operating_days import lines_of
 
 PART, NAME, HEADER = "part", "name", "header"
@@ -56,6 +56,6 @@ def described(claims: Iterable[tuple[str, str, str]]) -> dict[str, list[str]]:
 def _is_header_of(dataset: Dataset, line: str) -> bool:
     try:
         layout = read_layout(dataset, line)
-    except Unusable:
+    except UnreadableFile:
         return False
     return layout.headed and not layout.unknown and not set(layout.known) <= set(dataset.printed)

@@ -23,9 +23,9 @@ class Job:
     log_file: str
     outputs: dict[str, str]  # by name, each a path that is moved to its place at the end
 
-    def ticking(self, noun: str, seconds: float = 5.0) -> Callable[[int, int], None]:
+    def progress_logger(self, noun: str, seconds: float = 5.0) -> Callable[[int, int], None]:
         """Return a function that takes how much is done of how much, and moves the bar or logs it now and then."""
-        return ticking(self.log, noun, self.log_file, seconds)
+        return progress_logger(self.log, noun, self.log_file, seconds)
 
 
 @contextmanager
@@ -94,7 +94,9 @@ def _is_of_the_system(error: BaseException) -> bool:
     return isinstance(error, OSError) or "(os error " in str(error)
 
 
-def ticking(say: Callable[[str], None], noun: str, log: str, seconds: float = 5.0) -> Callable[[int, int], None]:
+def progress_logger(
+    say: Callable[[str], None], noun: str, log: str, seconds: float = 5.0
+) -> Callable[[int, int], None]:
     """Return a function that is told how much is done of how much.
 
     It moves the bar, or says so now and then, with the time left.

@@ -24,7 +24,7 @@ from ercot.planning.origins import Origins, ask
 from ercot.planning.plan import Plan, make_plan, read_plan, write_plan
 from ercot.planning.stale import orphans_of
 from ercot.raw.receipts import receipts_digest
-from ercot.workflow.settings import Mistake, Settings
+from ercot.workflow.settings import Settings, UserError
 
 DERIVED_RULES = ("derive", "derived_verdict")
 STANDING = "nothing to be made anew"  # how a run ends that finds all as it should be
@@ -83,7 +83,7 @@ def start_run(
 
     A process that ``builds`` keeps the lock of the results folder as long as it lives; others, such as a dry run, keep
     it while they plan, and read the plan of the run that is at work if there is one. ``derived`` says whether derived
-    rollups are among the targets. Raises `Mistake` where there is nothing to plan from, or another run is at work.
+    rollups are among the targets. Raises `UserError` where there is nothing to plan from, or another run is at work.
     """
     if main:
         _refuse_missing(settings)
@@ -100,11 +100,11 @@ def start_run(
             return run
         if builds:
             holder = _holder(settings.paths.interim)
-            raise Mistake(f"another run is at work on {settings.results_dir} {holder}; {ADVICE}")
+            raise UserError(f"another run is at work on {settings.results_dir} {holder}; {ADVICE}")
     else:
         _refuse_left_over(settings)
     if (plan := read_plan(settings.paths.interim)) is None:
-        raise Mistake(
+        raise UserError(
             f"another run is at work on {settings.results_dir} and has not planned yet: try again in a moment"
         )
     return Run(plan, settings)
@@ -114,7 +114,7 @@ def _refuse_left_over(settings: Settings) -> None:
     """Refuse a job that begins when its run was killed and another one has planned: Snakemake would delete outputs."""
     mine, now = os.environ.get(RUN), _holder(settings.paths.interim)
     if mine and mine != now:
-        raise Mistake(f"this job is left over from a run that was killed {mine}; the last one to plan was {now}")
+        raise UserError(f"this job is left over from a run that was killed {mine}; the last one to plan was {now}")
 
 
 def take_lock(interim: Path):
@@ -127,7 +127,7 @@ def take_lock(interim: Path):
         interim.mkdir(parents=True, exist_ok=True)
         lock = open(interim / ".lock", "a")  # noqa: SIM115 (open as long as the process lives)
     except OSError as error:
-        raise Mistake(f"cannot write to {interim}: {error.strerror}; choose another results_dir") from None
+        raise UserError(f"cannot write to {interim}: {error.strerror}; choose another results_dir") from None
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -187,9 +187,9 @@ def retried_line(log: str) -> str | None:
 
 def _refuse_missing(settings: Settings) -> None:
     if not settings.raw_dir.is_dir():
-        raise Mistake(f"raw_dir: there is no folder {settings.raw_dir}; write --config raw_dir=/path/to/ercot/files")
+        raise UserError(f"raw_dir: there is no folder {settings.raw_dir}; write --config raw_dir=/path/to/ercot/files")
     if not os.access(settings.raw_dir, os.R_OK | os.X_OK):
-        raise Mistake(f"raw_dir: the folder {settings.raw_dir} cannot be read")
+        raise UserError(f"raw_dir: the folder {settings.raw_dir} cannot be read")
 
 
 def _plan_anew(settings: Settings, catalog: dict[str, Dataset], with_derived: bool) -> Run:
@@ -203,13 +203,13 @@ def _plan_anew(settings: Settings, catalog: dict[str, Dataset], with_derived: bo
         if with_derived or (settings.results_dir / "derived").is_dir():
             _add_derived(run, all_reported=with_derived)
         if not run.plan.batches and not run.plan.stale:
-            raise Mistake(_nothing_found(settings, plan))
+            raise UserError(_nothing_found(settings, plan))
         run.origins.add_report()
         write_plan(settings.paths.interim, run.plan)
         run.to_do = ask(settings.paths, run.origins.wanted)
         return run
     except OSError as error:
-        raise Mistake(f"cannot plan: {error.strerror}: {error.filename or settings.paths.interim}") from None
+        raise UserError(f"cannot plan: {error.strerror}: {error.filename or settings.paths.interim}") from None
 
 
 def _keep_state(run: Run) -> None:
@@ -226,7 +226,7 @@ def _keep_state(run: Run) -> None:
     try:
         keep_state(settings.paths, run.plan, run.to_do, told)
     except OSError as error:
-        raise Mistake(f"cannot plan: {error.strerror}: {error.filename or settings.paths.interim}") from None
+        raise UserError(f"cannot plan: {error.strerror}: {error.filename or settings.paths.interim}") from None
 
 
 def _add_derived(run: Run, all_reported: bool = False) -> None:

@@ -18,7 +18,7 @@ OPTIONAL = ("expect_from", "expect_until", "accepted_findings")
 UNFIT = re.compile(r"[*?\[\n]|\{.*\}|^[^/]*:")
 
 
-class Mistake(Exception):
+class UserError(Exception):
     """Something the user can mend; the message says how."""
 
 
@@ -45,18 +45,18 @@ class Settings:
 def read_settings(config: dict, schema: dict, catalog: dict[str, Dataset]) -> Settings:
     """Check a configuration as Snakemake hands it over (numbers, lists of text, or text) and return it typed.
 
-    Raises `Mistake` with one line for the first thing that is wrong.
+    Raises `UserError` with one line for the first thing that is wrong.
     """
     known = schema["properties"]
     for key in config:
         if key not in known:
-            raise Mistake(f"config: there is no key '{key}'{_suggest(key, known)}; the keys are {', '.join(known)}")
+            raise UserError(f"config: there is no key '{key}'{_suggest(key, known)}; the keys are {', '.join(known)}")
     plain = {key: _plain(key, value, catalog) for key, value in config.items()}
     _check(plain, schema)
     unknown = [name for name in plain["datasets"] if name not in catalog]
     if unknown:
         hint = _suggest(unknown[0], catalog) or "; run with datasets=all or see docs/data_dictionary.md"
-        raise Mistake(f"config: there is no dataset '{unknown[0]}'{hint}")
+        raise UserError(f"config: there is no dataset '{unknown[0]}'{hint}")
     return Settings(
         raw_dir=_folder("raw_dir", plain["raw_dir"]),
         results_dir=_folder("results_dir", plain["results_dir"]),
@@ -76,9 +76,9 @@ def _expected(plain: dict) -> dict[str, date | None]:
         try:
             days[key] = plain[key] and date.fromisoformat(plain[key])
         except ValueError:
-            raise Mistake(f"config: {key}: {plain[key]} is no day; write it as 2024-01-01, or null") from None
+            raise UserError(f"config: {key}: {plain[key]} is no day; write it as 2024-01-01, or null") from None
     if None not in days.values() and days["expect_until"] < days["expect_from"]:
-        raise Mistake(f"config: expect_until: {plain['expect_until']} is before expect_from {plain['expect_from']}")
+        raise UserError(f"config: expect_until: {plain['expect_until']} is before expect_from {plain['expect_from']}")
     return days
 
 
@@ -91,23 +91,25 @@ def _accepted(path: str | None) -> tuple[Acceptance, ...]:
     try:
         return read_entries(yaml.safe_load(Path(path).expanduser().read_text(encoding="utf-8")))
     except OSError as error:
-        raise Mistake(f"config: accepted_findings: cannot read {path}: {error.strerror}") from None
+        raise UserError(f"config: accepted_findings: cannot read {path}: {error.strerror}") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f" in line {mark.line + 1}" if mark else ""
-        raise Mistake(f"config: accepted_findings: {path} is no YAML{line}") from None
+        raise UserError(f"config: accepted_findings: {path} is no YAML{line}") from None
     except ValueError as error:
-        raise Mistake(f"config: accepted_findings: {path}: {error}") from None
+        raise UserError(f"config: accepted_findings: {path}: {error}") from None
 
 
 def _folder(key: str, path: str) -> Path:
     """Return a folder; ``~`` is the home folder. Names of outputs that other programs take for patterns are refused."""
     if key == "results_dir" and (odd := UNFIT.search(path)):
-        raise Mistake(f"config: {key}: {path!r} holds {odd[0]!r}, which is no plain name to all; choose another folder")
+        raise UserError(
+            f"config: {key}: {path!r} holds {odd[0]!r}, which other programs read as a pattern; choose another"
+        )
     try:
         return Path(path).expanduser()
     except RuntimeError:
-        raise Mistake(f"config: {key}: there is no home folder {Path(path).parts[0]}") from None
+        raise UserError(f"config: {key}: there is no home folder {Path(path).parts[0]}") from None
 
 
 def _plain(key: str, value, catalog: dict[str, Dataset]):
@@ -150,12 +152,12 @@ def _check(plain: dict, schema: dict) -> None:
 
     for key, rule in schema["properties"].items():
         if key not in plain:
-            raise Mistake(f"config: the key '{key}' is missing ({rule['description']})")
+            raise UserError(f"config: the key '{key}' is missing ({rule['description']})")
         if isinstance(plain[key], float) and not isfinite(plain[key]):
-            raise Mistake(f"config: {key}: {plain[key]} is no number ({rule['description']})")
+            raise UserError(f"config: {key}: {plain[key]} is no number ({rule['description']})")
         faults = sorted(jsonschema.Draft202012Validator(rule).iter_errors(plain[key]), key=str)
         if faults:
-            raise Mistake(f"config: {key}: {faults[0].message} ({rule['description']})")
+            raise UserError(f"config: {key}: {faults[0].message} ({rule['description']})")
 
 
 def _with_corrections(chosen: list[str], catalog: dict[str, Dataset]) -> tuple[str, ...]:

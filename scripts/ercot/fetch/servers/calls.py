@@ -17,7 +17,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_aft
 from urllib3.exceptions import ReadTimeoutError
 
 from ercot.fetch.servers.pace import Pace
-from ercot.workflow.settings import Mistake
+from ercot.workflow.settings import UserError
 
 ATTEMPTS = 12  # for what everything depends on: some minutes of an outage
 FEW_ATTEMPTS = 4  # for a download to which there is another way
@@ -135,7 +135,7 @@ def _network_errors(url: str) -> Iterator[None]:
     try:
         yield
     except requests.exceptions.SSLError:
-        raise Mistake(f"the certificate of {host} is not trusted; nothing was sent") from None
+        raise UserError(f"the certificate of {host} is not trusted; nothing was sent") from None
     except requests.exceptions.ReadTimeout:
         raise Unanswered(f"{host} does not answer", slow=True) from None
     except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError):

@@ -1,6 +1,6 @@
 """The clients of a run: for the servers that the settings name, at the pace of the account.
 
-In: settings and the environment. Out: `Clients`; `Mistake` where an account is needed and there is none.
+In: settings and the environment. Out: `Clients`; `UserError` where an account is needed and there is none.
 """
 
 from dataclasses import dataclass

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from ercot.fetch.servers.calls import Caller, NoAuth, Refused, Unanswered, json_body
 from ercot.fetch.servers.pace import locked
 from ercot.fetch.settings import KEY, PASSWORD, REGISTRATION, USERNAME, Credentials
-from ercot.workflow.settings import Mistake
+from ercot.workflow.settings import UserError
 
 CLIENT = "fec253ea-0d06-4272-a5e6-b478baeecd70"  # the same for everybody, as ERCOT's guide prints it
 EARLY = 300.0  # seconds before its end in which a token is not used any more
@@ -56,10 +56,10 @@ class Login(NoAuth):
         self._denials = 0
 
     def denied(self) -> bool:
-        """Forget a token that the server did not accept; `Mistake` where a new one was not accepted either."""
+        """Forget a token that the server did not accept; `UserError` where a new one was not accepted either."""
         self._denials += 1
         if self._denials > DENIALS:
-            raise Mistake(f"ERCOT accepts the log-in but not the call: check {KEY} at {REGISTRATION}")
+            raise UserError(f"ERCOT accepts the log-in but not the call: check {KEY} at {REGISTRATION}")
         with locked(self._store) as file:
             if _kept_token(file) == self._used:
                 _keep(file, {})
@@ -77,12 +77,12 @@ class Login(NoAuth):
         try:
             return self._caller.call("POST", self._url, _token_body, data=form)
         except Refused as error:
-            raise Mistake(
+            raise UserError(
                 f"ERCOT does not accept {USERNAME} and {PASSWORD} (status {error.status}); sign in at {REGISTRATION} "
                 "to try them"
             ) from None
         except Unanswered as error:
-            raise Mistake(f"the log-in at {urlsplit(self._url).hostname} fails: {error}; try again later") from None
+            raise UserError(f"the log-in at {urlsplit(self._url).hostname} fails: {error}; try again later") from None
 
 
 def _token_body(response) -> dict:

@@ -16,7 +16,7 @@ from ercot.fetch.servers.listing import Listed
 from ercot.fetch.servers.mis import MisClient
 from ercot.fetch.settings import REGISTRATION
 from ercot.raw.receipts import month_of
-from ercot.workflow.settings import Mistake
+from ercot.workflow.settings import UserError
 
 
 @dataclass(frozen=True)
@@ -34,13 +34,13 @@ class Lookup:
 def look_up(product: Product, months: list[str], api: ApiClient | None, mis: MisClient | None, now: datetime) -> Lookup:
     """Ask what there is. The MIS is asked where the API lacks the product, or for months that still grow.
 
-    Raises `Mistake` where there is nobody to ask; the API alone will do while the MIS gives no answer.
+    Raises `UserError` where there is nobody to ask; the API alone will do while the MIS gives no answer.
     """
     facts = _api_facts(product, api) if api and product.source is Source.API else None
     old, new = [month for month in months if is_settled(month, now)], not all(is_settled(m, now) for m in months)
     bundles = _bundles(product, api) if facts is not None and old and int(facts.get("bundle") or 0) else {}
     if facts is None and mis is None:
-        raise Mistake(f"the API does not have {product.emil}: it comes from the MIS alone, so leave source at auto")
+        raise UserError(f"the API does not have {product.emil}: it comes from the MIS alone, so leave source at auto")
     shown, fault = _shown_by_mis(product, mis, needed=facts is None) if mis and (facts is None or new) else ((), "")
     limit = int((facts or {}).get("downloadLimit") or product.limit)
     return Lookup(facts is not None, limit, bundles, tuple(shown), now, fault)
@@ -63,7 +63,7 @@ def _api_facts(product: Product, api: ApiClient) -> dict | None:
         return found.get(product.emil) if found else {}
     except Refused as error:
         if error.status in (401, 403):
-            raise Mistake(
+            raise UserError(
                 f"ERCOT refuses access (status {error.status}): it lets in addresses in the United States only, and "
                 f"accounts that subscribed to the Public API at {REGISTRATION}"
             ) from None

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from ercot.workflow.settings import Mistake
+from ercot.workflow.settings import UserError
 
 LONGEST = 300.0  # seconds that a turn can lie ahead; more comes from a clock that was set back
 
@@ -48,7 +48,7 @@ def state_folder() -> Path:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.chmod(0o700)
     except OSError as error:
-        raise Mistake(f"cannot write to {folder}: {error.strerror}; set XDG_STATE_HOME to a folder of yours") from None
+        raise UserError(f"cannot write to {folder}: {error.strerror}; set XDG_STATE_HOME to another folder") from None
     return folder
 
 
