@@ -99,3 +99,8 @@ def reported_derived_facts(wildcards):
 def iso(day):
     """Return a day of the settings as text, None where none is given."""
     return day and day.isoformat()
+
+
+def notes_of_run(wildcards):
+    """Return what planning notes of a run that builds; a dry run has none."""
+    return [ancient(PATHS.run_notes)] if plan() and PATHS.run_notes.exists() else []

@@ -1,7 +1,8 @@
 """Findings to the standing report and the verdict.
 
 Inputs: the findings of all years, those of the derived rollups that were built once, and the plan (for what no dataset
-claims). Beside them the job reads what planning keeps of the state before the run, see ercot/planning/before.py.
+claims). Beside them the job reads what planning keeps of the state before the run, see ercot/planning/before.py;
+where that is out of its reach, as in a run on a storage provider, the report compares with nothing.
 Outputs: the report in its forms, the data sheets of the rollups, and a verdict that exists only while no finding
 reaches ``fail_on``: so a run with nothing else to do still fails.
 """
@@ -14,6 +15,7 @@ rule report:
         reconciled=every_reconciliation,
         derived=reported_derived_facts,
         plan=lambda wildcards: plan() and ancient(PATHS.plan),
+        run=notes_of_run,
     output:
         verification=PATHS.report("verification.json"),
         markdown=shown(PATHS.report("verification.md"), "Verification"),
