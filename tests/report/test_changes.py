@@ -121,6 +121,14 @@ def test_a_killed_run_that_is_run_again_compares_with_the_state_before_both(path
     assert content["rollups"][0]["days"] == {"gained": [], "lost": ["2024-01-02"]}
 
 
+def test_a_run_notes_only_what_it_makes_anew_itself_once_the_report_of_the_one_before_is_written(paths):
+    built(paths, {1: 24})
+    keep_state(paths, PLAN, JOBS, TOLD)
+    write_json(paths.report("run.json"), {"ended": "2024-01-09T00:00", "version": "1"} | read_json(paths.run_notes))
+    keep_state(paths, PLAN, {("verdict",), ("report",)}, TOLD)
+    assert read_json(paths.run_notes)["rebuilt"] == []
+
+
 def test_what_is_kept_is_dropped_once_the_report_is_current(paths):
     built(paths, {1: 24}, {"losses": []})
     keep_state(paths, PLAN, JOBS, TOLD)

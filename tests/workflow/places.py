@@ -72,6 +72,10 @@ class Place:
         report = json.loads((self.outputs / "reports/verification.json").read_text())
         return state(self.outputs, report, (self.outputs / "reports/verdict.txt").exists())
 
+    def losses(self) -> list[dict]:
+        """Return the findings of rows that a run before had and that are gone."""
+        return json.loads((self.outputs / "reports/changes.json").read_text())["findings"]
+
     def from_nothing(self) -> dict:
         """Return the state of a build of the same tree from nothing; where there is nothing to build, an empty one."""
         with tempfile.TemporaryDirectory() as results:

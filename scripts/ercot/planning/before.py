@@ -23,8 +23,9 @@ def keep_state(paths: ResultPaths, plan: Plan, to_do: set[Job], told: dict) -> N
     ``told`` is what else the report should say of the run: settings, and where the raw files lie.
     """
     rollups = sorted(job[1:] for job in to_do if job[0] == "rollup")
-    before = [] if ("report",) not in to_do else _noted(paths)
-    if ("report",) not in to_do:
+    waiting = ("report",) in to_do and not _is_reported(paths)
+    before = _noted(paths) if waiting else []
+    if not waiting:
         forget_state(paths, plan)
     for name in ("verification.json", "changes.json"):
         _keep(paths.report(name), paths.before(name))
@@ -44,6 +45,14 @@ def _noted(paths: ResultPaths) -> list[tuple[str, str]]:
         return [(dataset, year) for dataset, year in read_json(paths.run_notes)["rebuilt"]]
     except (OSError, ValueError, KeyError, TypeError):
         return []
+
+
+def _is_reported(paths: ResultPaths) -> bool:
+    """Return whether the report of the last run that built was written: it repeats what planning noted of that run."""
+    try:
+        return read_json(paths.run_notes).items() <= read_json(paths.report("run.json")).items()
+    except (OSError, ValueError, AttributeError):
+        return False
 
 
 def forget_state(paths: ResultPaths, plan: Plan) -> None:
