@@ -2,7 +2,7 @@
 
 PYTHON ?= $(shell python3.11 -c 'print("python3.11")' 2>/dev/null || echo python3)
 SIZE ?= year
-PYTEST := .venv/bin/python -m pytest -n 2 --dist loadscope
+PYTEST := .venv/bin/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 VERSION_CHECK := import sys; sys.version_info < (3, 11) and sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0])
 
 .PHONY: help setup run test test-quick test-slurm bench docs lint lock clean
@@ -20,7 +20,7 @@ test: setup ## run the whole test suite
 	$(PYTEST)
 
 test-quick: setup ## run the tests that take no more than a minute together
-	$(PYTEST) -m "not slow"
+	POLARS_MAX_THREADS=1 $(PYTEST) -m "not slow"
 
 test-slurm: setup ## run the tests that submit to Slurm
 	.venv/bin/python -m pytest -m slurm tests/slurm

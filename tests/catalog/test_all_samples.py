@@ -12,10 +12,13 @@ from raw_samples import MANIFEST, NAMES, RAW, REPORTS, Sample, operating_days, p
 from ercot.catalog import DATASETS
 from ercot.catalog.evidence import Evidence
 
-pytestmark = pytest.mark.skipif(
-    not (RAW.is_dir() and NAMES.exists() and MANIFEST.exists()),
-    reason="the real files of ../shared/samples/raw are not there",
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not (RAW.is_dir() and NAMES.exists() and MANIFEST.exists()),
+        reason="the real files of ../shared/samples/raw are not there",
+    ),
+]
 
 FILES = samples() if RAW.is_dir() and NAMES.exists() else {}
 WRONG = ("drift", "range", "rejected_rows", "unreadable_file", "unclaimed_file", "foreign_date", "revision")

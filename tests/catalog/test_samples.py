@@ -15,7 +15,10 @@ from raw_samples import members
 ROOT = Path(__file__).resolve().parents[2]
 RAW = ROOT.parent / "shared" / "samples" / "raw"
 
-pytestmark = pytest.mark.skipif(not RAW.is_dir(), reason="the folder ../shared/samples/raw with real files is absent")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not RAW.is_dir(), reason="the folder ../shared/samples/raw with real files is absent"),
+]
 
 SPP_DAYS = ("2017-02-14", "2017-02-17", "2017-02-18", "2017-02-23", "2017-03-06")
 

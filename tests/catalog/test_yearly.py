@@ -18,6 +18,8 @@ from ercot.raw.header import UnreadableFile
 from ercot.raw.inventory import take_inventory
 from ercot.raw.workbook import Workbook
 
+pytestmark = pytest.mark.slow
+
 SAMPLES = Path(__file__).resolve().parents[3] / "shared" / "samples" / "raw" / "Yearly_History"
 real = pytest.mark.skipif(not SAMPLES.is_dir(), reason="the real files of ../shared/samples/raw are not there")
 

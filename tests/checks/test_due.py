@@ -13,6 +13,8 @@ from ercot.catalog.model import Coverage
 from ercot.checks.coverage import times_lacking
 from ercot.checks.expected import Limits
 
+pytestmark = pytest.mark.slow
+
 DAY = timedelta(days=1)
 CENTRAL = ZoneInfo("America/Chicago")
 

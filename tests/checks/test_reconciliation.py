@@ -29,6 +29,8 @@ from ercot.tables.schema import annual_types
 from ercot.tables.time_columns import time_key
 from reconcile import main
 
+pytestmark = pytest.mark.slow
+
 HOUR, OTHER_HOUR = utc("2026-06-01T05"), utc("2026-06-01T06")  # of the operating day 2026-06-01
 OPERATING_DAY = date(2026, 6, 1)
 
@@ -545,9 +547,7 @@ def simulated(folder, day: date, points: int, datasets: list[str]):
 
 
 @pytest.mark.parametrize("day", [SHORT_DAY, LONG_DAY, DAY_OF_STORAGE], ids=str)
-@pytest.mark.parametrize(
-    "points", [pytest.param(n, marks=pytest.mark.slow if n in (2, 7) else ()) for n in (1, 2, 7, 40)]
-)
+@pytest.mark.parametrize("points", [1, 2, 7, 40])
 def test_clean_simulated_data_raises_no_alarm(tmp_path, day, points):
     outcomes = simulated(tmp_path, day, points, RELATED)
     assert {name_of(o.relation): o.counts for o in outcomes if o.counts} == {}

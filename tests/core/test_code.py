@@ -15,6 +15,8 @@ from ercot.core import code
 from ercot.core.code import LIBRARY, code_digest, imported_modules
 from ercot.planning.plan import declaration_digest, engine_digest
 
+pytestmark = pytest.mark.slow
+
 SCRIPTS = sorted(LIBRARY.parent.glob("*.py"))
 
 

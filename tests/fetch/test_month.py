@@ -25,6 +25,8 @@ from . import handler
 from .conftest import ACCOUNT, NOW, environment, interval_docs
 from .standin import FAULTS, SCHEDULE, by_month
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = interval_docs(datetime(2024, 8, 1, 0, 15), 90)
 TRUTH = by_month(DOCS)["NP6-905-CD", "2024-08"]

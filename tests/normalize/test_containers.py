@@ -25,6 +25,8 @@ from ercot.catalog import DATASETS
 from ercot.planning.plan import make_plan
 from ercot.raw.inventory import take_inventory
 
+pytestmark = pytest.mark.slow
+
 DAM = "dam_spp"
 FIRST, LATER = dam_spp_name("2024-05-02", "123000"), dam_spp_name("2024-05-02", "140000")
 

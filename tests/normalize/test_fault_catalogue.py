@@ -17,6 +17,8 @@ from ercot.simulate import Request
 from ercot.simulate.faults import FAULTS, NUMBER, ZIP_FAULTS
 from ercot.simulate.files import file_bytes, files_of_day
 
+pytestmark = pytest.mark.slow
+
 FAMILIES = {
     "prices": "dam_spp",
     "quarter hours": "rt_spp",

@@ -15,6 +15,8 @@ from ercot.raw.header import UnreadableFile
 from ercot.simulate import Request
 from ercot.simulate.files import file_bytes, files_of_day
 
+pytestmark = pytest.mark.slow
+
 REPORTS = ("dam_spp", "rt_lmp", "dam_energy_bid_awards", "dam_gen_as_offers", "sced_smne", "dam_spp_corrections")
 FILES = 40  # of each report and seed
 NASTY = [

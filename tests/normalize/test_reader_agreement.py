@@ -13,6 +13,8 @@ from ercot.catalog import DATASETS
 from ercot.normalize.parse import Parsed, Sheets, parse
 from ercot.raw.csv_file import open_sheet
 
+pytestmark = pytest.mark.slow
+
 SHADOW_HEADER = (
     "SCEDTimeStamp,RepeatedHourFlag,ConstraintID,ConstraintName,ContingencyName,ShadowPrice,MaxShadowPrice,Limit,Value,"
     "ViolatedMW,FromStation,ToStation,FromStationkV,ToStationkV,CCTStatus"

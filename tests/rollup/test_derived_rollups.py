@@ -160,6 +160,7 @@ def test_monthly_real_time_takes_whole_hours_only(tmp_path):
     assert rows.select(shown).rows() == [(3, 1, 721, pytest.approx(mean, abs=1e-6), 325.0, rows["price_mean"][0], 1.0)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("absurd", [1e9, -1e9, 9.3e12, 1e20, -1e20, 1e300])
 def test_absurd_prices_are_averaged_like_all_others_in_whatever_order_they_come(absurd):
     prices = [19.99, absurd, 0.01, 20.0, absurd / 3, -7.5, absurd / 7]
