@@ -6,7 +6,7 @@ import pytest
 from helpers import DAM_SPP_HEADER, cdr, dam_spp_name, rt_spp_name, write_raw, zip_bytes
 
 from ercot.catalog import DATASETS
-from ercot.planning.batches import batch_name, group, period, span
+from ercot.planning.batches import batch_name, group, period, row_group_period, span
 from ercot.planning.plan import make_plan
 from ercot.raw.file_names import NameReader, precedence
 from ercot.raw.inventory import Entry, take_inventory, walk
@@ -285,15 +285,28 @@ def test_batch_names_and_spans(day, length, name, first, last):
         (82.8, "quarter"),
         (82, "month"),
         (28, "month"),
-        (27, "week"),
-        (7, "day"),
-        (0.1, "day"),
+        (27, "month"),  # a row group's period: a batch is never shorter
+        (0.1, "month"),
     ],
 )
 def test_the_period_follows_from_megabytes_a_day_alone(batch_mb, length):
     """Day-ahead prices of 2024 are declared as 0.9 MB a day: 366 of them make 329.4."""
     assert DATASETS["dam_spp"].mb_on(date(2024, 6, 1)) == 0.9
     assert period(DATASETS["dam_spp"], 2024, batch_mb) == length
+
+
+@pytest.mark.parametrize(
+    ("dataset", "year", "length"),
+    [
+        ("rt_spp", 2026, "week"),  # 4.1 MB a day, 32.8 in eight days
+        ("rt_lmp", 2026, "day"),
+        ("dam_mcpc", 2026, "year"),
+        ("sced_gen", 2014, "day"),  # 38 MB a day
+    ],
+)
+def test_a_row_group_is_the_longest_period_of_some_thirty_megabytes(dataset, year, length):
+    assert row_group_period(DATASETS[dataset], year) == length
+    assert period(DATASETS[dataset], year, 0.001) == length
 
 
 def test_a_file_of_several_days_goes_into_each_batch_it_touches():

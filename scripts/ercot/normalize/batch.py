@@ -21,7 +21,7 @@ from ercot.planning.batches import Manifest
 from ercot.raw import header_registry
 from ercot.raw.archives import is_container
 from ercot.raw.inventory import Entry
-from ercot.tables.schema import interim_types
+from ercot.tables.schema import annual_types, raw_types
 
 GROUP_BYTES = 24 << 20  # raw bytes settled at once; a single day may have more
 INFLATION = 10  # a zip holds about this many times its size
@@ -62,7 +62,7 @@ def normalize(
     ledger = Ledger(dataset.id, manifest.batch, manifest.digest)
     rejected, superseded, done = [], [], 0
     groups = list(day_groups(dataset, manifest.entries))
-    with replacing(outputs.interim) as path, InterimWriter(path, interim_types(dataset), manifest.digest) as writer:
+    with replacing(outputs.interim) as path, InterimWriter(path, dataset, manifest.year, manifest.digest) as writer:
         for entries, outcome in zip(groups, map_ordered(work, groups, pl.thread_pool_size()), strict=True):
             writer.write(outcome.kept)
             ledger.take(outcome.ledger)
@@ -108,13 +108,13 @@ def _account(dataset: Dataset, processed: ProcessedDays) -> Outcome:
         shown = [f"{processed.files[f].label} line {n}" for f, n, _ in rows.head(EXAMPLES).iter_rows()]
         add(ledger.reasons, reason, rows.height, shown)
     _note_ranges(dataset, deduplicated.kept, ledger)
-    types = interim_types(dataset)
     kept = deduplicated.kept.select(
-        _finished(deduplicated.kept, name, pl.Categorical if t == pl.String else t) for name, t in types.items()
+        _finished(deduplicated.kept, name, pl.Categorical if dtype == pl.String else dtype)
+        for name, dtype in annual_types(dataset).items()
     )
     old = deduplicated.superseded.drop("_file", "_line")
     stamps = [pl.col("publication_old"), pl.col("publication_new")]
-    replaced = old.select(*(_finished(old, name, dtype) for name, dtype in types.items()), *stamps)
+    replaced = old.select(*(_finished(old, name, dtype) for name, dtype in raw_types(dataset).items()), *stamps)
     return Outcome(ledger, kept, _with_raw_text(processed.files, rejects), replaced)
 
 
@@ -152,7 +152,7 @@ def _no_rejected_rows() -> pl.DataFrame:
 
 def _no_revisions(dataset: Dataset) -> pl.DataFrame:
     stamps = {"publication_old": pl.Datetime("ms"), "publication_new": pl.Datetime("ms")}
-    return pl.DataFrame(schema=interim_types(dataset) | stamps)
+    return pl.DataFrame(schema=raw_types(dataset) | stamps)
 
 
 def write_parquet(path: str, frame: pl.DataFrame) -> None:

@@ -1,57 +1,83 @@
-"""Interim files: one Parquet file a batch, appended a few days at a time, with the digest of its manifest inside."""
+"""Interim files: one Parquet file a batch, in the encoding of the rollup, with the digest of its manifest inside.
 
+Row groups are cut by the calendar, so the row groups of a year are the same however it was cut into batches.
+"""
+
+from datetime import date
 from pathlib import Path
 
 import polars as pl
-import pyarrow as pa
-import pyarrow.parquet as pq
 
-from ercot.tables.categories import dictionary
+from ercot.catalog.model import Dataset
+from ercot.planning.batches import batch_name, row_group_period
+from ercot.tables.encoding import RowGroupWriter
+from ercot.tables.footer import metadata_of, read_footer
+from ercot.tables.schema import annual_types
 
-MANIFEST = b"manifest"
+MANIFEST = "manifest"
+MOST_ROWS = 1 << 18  # of a row group where a day has more
+MOST_ROWS_OF_DAYS = 1 << 20  # where a longer period has more than the catalog says
 
 
 class InterimWriter:
-    """Writes one interim file. Texts go from Categorical to Parquet's dictionaries without being spelled out."""
+    """Writes one interim file; rows come a few days at a time, in their order, and wait until a row group is full."""
 
-    def __init__(self, path: Path, types: dict[str, pl.DataType], manifest_digest: str):
-        schema = pl.DataFrame(schema=types).to_arrow().schema
-        fields = [pa.field(f.name, _stored_type(f.type)) for f in schema]
-        self._schema = pa.schema(fields)
-        self._writer = pq.ParquetWriter(
-            path, self._schema, compression="lz4", store_schema=False, write_statistics=False
-        )
-        self._writer.add_key_value_metadata({MANIFEST: manifest_digest})
+    def __init__(self, path: Path | str, dataset: Dataset, year: int, manifest_digest: str):
+        self._writer = RowGroupWriter(path, annual_types(dataset), {MANIFEST: manifest_digest})
+        self._length = row_group_period(dataset, year)
+        self._most = MOST_ROWS if self._length == "day" else MOST_ROWS_OF_DAYS
+        self._period, self._waiting = "", []
 
     def __enter__(self):
+        self._writer.__enter__()
         return self
 
-    def __exit__(self, *_):
-        self._writer.close()
+    def __exit__(self, *raised):
+        if raised == (None, None, None):
+            self._end_period()
+        self._writer.__exit__(*raised)
 
-    def write(self, frame: pl.DataFrame) -> None:
-        """Append the rows of some days."""
-        if frame.height:
-            columns = [_to_arrow(frame[field.name], field.type) for field in self._schema]
-            self._writer.write_table(pa.Table.from_arrays(columns, schema=self._schema))
+    def write(self, rows: pl.DataFrame) -> None:
+        """Append rows with the columns of the rollup."""
+        for period, part in self._by_period(rows):
+            if period != self._period:
+                self._end_period()
+                self._period = period
+            self._waiting.append(part)
+            self._write_full()
+
+    def _by_period(self, rows: pl.DataFrame):
+        """Yield the rows of each period of row groups with its name; the rows of a period follow each other."""
+        runs = rows["delivery_date"].rle().struct.unnest()
+        begin = end = 0
+        name = self._name(runs["value"][0]) if rows.height else ""
+        for day, length in zip(runs["value"], runs["len"], strict=True):
+            if self._name(day) != name:
+                yield name, rows.slice(begin, end - begin)
+                begin, name = end, self._name(day)
+            end += length
+        if end > begin:
+            yield name, rows.slice(begin, end - begin)
+
+    def _name(self, day: date) -> str:
+        return batch_name(day, self._length)
+
+    def _write_full(self) -> None:
+        """Write the row groups that are full."""
+        if sum(part.height for part in self._waiting) < self._most:
+            return
+        rows = pl.concat(self._waiting)
+        full = rows.height // self._most * self._most
+        for offset in range(0, full, self._most):
+            self._writer.write(rows.slice(offset, self._most))
+        self._waiting = [rows.slice(full)]
+
+    def _end_period(self) -> None:
+        if self._waiting:
+            self._writer.write(pl.concat(self._waiting))
+        self._waiting = []
 
 
 def manifest_of(path: str) -> str:
     """Return the digest of the manifest that an interim file was made from."""
-    return (pq.read_metadata(path).metadata or {}).get(MANIFEST, b"").decode()
-
-
-def _stored_type(arrow_type: pa.DataType) -> pa.DataType:
-    is_text = (
-        pa.types.is_large_string(arrow_type) or pa.types.is_string(arrow_type) or pa.types.is_string_view(arrow_type)
-    )
-    return pa.dictionary(pa.int32(), pa.string()) if is_text else arrow_type
-
-
-def _to_arrow(column: pl.Series, stored: pa.DataType) -> pa.Array:
-    if not pa.types.is_dictionary(stored):
-        return column.to_arrow().cast(stored)
-    places, texts = dictionary(column)
-    codes = pl.Series(places)  # not pa.array, which imports pandas to see whether it was given any of it
-    codes = codes.set(codes < 0, None) if column.null_count() else codes
-    return pa.DictionaryArray.from_arrays(codes.to_arrow(), texts.to_arrow().cast(pa.string()))
+    return metadata_of(read_footer(path)).get(MANIFEST, "")

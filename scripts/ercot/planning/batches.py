@@ -16,6 +16,7 @@ from ercot.core.files import digest, read_gzip
 from ercot.raw.inventory import Entry
 
 LONGEST = {"year": 366, "quarter": 92, "month": 31, "week": 8, "day": 1}  # days of each period at most
+ROW_GROUP_MB = 33  # raw megabytes of a row group's period: a week of real-time prices
 WEEK_STARTS = (1, 9, 17, 25)  # a quarter of a month, so that periods nest and none crosses a year
 
 
@@ -38,9 +39,17 @@ class Manifest:
 
 
 def period(dataset: Dataset, year: int, batch_mb: float) -> str:
-    """Return the longest period of which a full one has at most ``batch_mb`` raw megabytes, a day at least."""
+    """Return the longest period of which a full one has at most ``batch_mb`` raw megabytes.
+
+    It is a day at least, and never shorter than `row_group_period`, so that no row group has rows of two batches.
+    """
     mb = dataset.mb_on(date(year, 12, 31))
-    return next((name for name, days in LONGEST.items() if days * mb <= batch_mb), "day")
+    return next((name for name, days in LONGEST.items() if days * mb <= max(batch_mb, ROW_GROUP_MB)), "day")
+
+
+def row_group_period(dataset: Dataset, year: int) -> str:
+    """Return the period whose rows are a row group of a rollup; it depends on the catalog alone."""
+    return period(dataset, year, ROW_GROUP_MB)
 
 
 def batch_name(day: date, length: str) -> str:

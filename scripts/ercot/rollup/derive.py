@@ -7,8 +7,9 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from ercot.core.files import replacing
-from ercot.rollup.annual import ROW_GROUP
 from ercot.rollup.derived import Derived
+
+ROW_GROUP = 1 << 18  # rows
 
 
 def derive(derived: Derived, year: int, sources: dict[str, str], target: Path | str) -> None:

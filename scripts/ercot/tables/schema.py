@@ -1,5 +1,6 @@
 """The tables of a dataset, derived from the catalog: its interim files and its rollups."""
 
+import json
 from functools import lru_cache
 
 import polars as pl
@@ -31,8 +32,8 @@ def value_columns(dataset: Dataset) -> list[Column]:
     return [c for c in dataset.columns if c.name not in dataset.printed]
 
 
-def interim_types(dataset: Dataset) -> dict[str, pl.DataType]:
-    """Return the columns of an interim file with their types: time columns, then the report's own."""
+def raw_types(dataset: Dataset) -> dict[str, pl.DataType]:
+    """Return the columns that raw files give, with their types: time columns, then the report's own."""
     return time_columns(dataset) | {c.name: DTYPES[c.kind] for c in value_columns(dataset)}
 
 
@@ -42,19 +43,10 @@ def annual_types(dataset: Dataset) -> dict[str, pl.DataType]:
 
 
 @lru_cache(maxsize=128)
-def interim_table(dataset: Dataset) -> Table:
-    """Return the table of a dataset's interim files: its rollup without the first published prices."""
-    whole = annual_table(dataset)
-    types = interim_types(dataset)
-    columns = tuple(column for column in whole.columns if column.name in types)
-    return Table(whole.id, whole.title, whole.key, columns, order=whole.order)
-
-
-@lru_cache(maxsize=128)
 def annual_table(dataset: Dataset) -> Table:
     """Return the table of a dataset's rollups; prices that may be corrected have their first published value beside."""
     columns = []
-    for name, dtype in interim_types(dataset).items():
+    for name, dtype in raw_types(dataset).items():
         columns.append(_column(dataset, name, dtype))
         if dataset.corrections and dataset.corrections.overrides(name):
             columns.append(_original(dataset.column(name), dtype))
@@ -65,6 +57,11 @@ def annual_table(dataset: Dataset) -> Table:
 def describe(dataset: Dataset) -> dict:
     """Return the content of schema.json for a dataset's rollups."""
     return table.describe(annual_table(dataset))
+
+
+def file_metadata(dataset: Dataset) -> dict[str, str]:
+    """Return the key-value metadata of a dataset's rollups: what schema.json says, so that a file explains itself."""
+    return {"ercot": json.dumps(describe(dataset), ensure_ascii=False, separators=(",", ":"))}
 
 
 def _column(dataset: Dataset, name: str, dtype: pl.DataType) -> TableColumn:
