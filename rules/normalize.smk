@@ -14,6 +14,7 @@ rule normalize:
         ledger=PATHS.stem("{dataset}", "{batch}") + ".ledger.json",
         rejected=PATHS.stem("{dataset}", "{batch}") + ".rejected.parquet",
         revisions=PATHS.stem("{dataset}", "{batch}") + ".revisions.parquet",
+        facts=PATHS.stem("{dataset}", "{batch}") + ".facts.parquet",
         made=made("normalize", "dataset", "batch"),
     log:
         PATHS.log("normalize", "{dataset}", "{batch}"),

@@ -9,7 +9,7 @@ rule rollup:
     input:
         origin=origin("rollup", "dataset", "year"),
         interim=of_batches("parquet"),
-        others=of_batches("ledger.json", "rejected.parquet", "revisions.parquet"),
+        others=of_batches("ledger.json", "rejected.parquet", "revisions.parquet", "facts.parquet"),
         manifests=manifests_of_year,
         corrections=corrections_of_year,
     output:

@@ -1,4 +1,4 @@
-"""Join the interim files of one year into its rollup, read it back and write down what is wrong with it."""
+"""Glue the row groups of one year into its rollup, and write down what is wrong with it."""
 
 from pathlib import Path
 
@@ -15,14 +15,12 @@ from ercot.rollup.annual import Rolled, roll_up
 from ercot.workflow.job import job, stems
 
 
-def main(
-    dataset: str, year: int, batches: dict[str, str], corrections: list[str], outputs: dict[str, str], tick
-) -> str:
-    """Write one rollup and its facts; returns a line for the log. ``tick`` takes the rows checked and all rows."""
+def main(dataset: str, year: int, batches: dict[str, str], corrections: list[str], outputs: dict[str, str]) -> str:
+    """Write one rollup and its facts; returns a line for the log."""
     declared, facts = DATASETS[dataset], outputs["facts"]
     rolled = Rolled(**{name: path for name, path in outputs.items() if name != "facts"})
     rows = roll_up(declared, batches, corrections[0] if corrections else None, rolled)
-    result = verify(declared, year, rolled.annual, rolled.account, batches, tick)
+    result = verify(declared, year, rolled.annual, rolled.account, batches)
     write_json(facts, result)
     found = counted(len(result["findings"]), "finding")
     return f"{counted(rows, 'row')} from {counted(len(batches), 'batch', 'es')}, {found}"
@@ -49,7 +47,6 @@ if __name__ == "__main__":
                 stems(snakemake.input.interim, ".parquet"),
                 list(snakemake.input.get("corrections", [])),
                 this.outputs,
-                this.progress_logger("rows"),
             )
         )
         compare(

@@ -13,7 +13,7 @@ from ercot.catalog.caps import cap_era
 from ercot.catalog.relations import ERA_NAMES, NAMED_BY_ERA
 from ercot.checks.era_names import names_of_era
 from ercot.checks.price_caps import beyond_caps
-from ercot.checks.summaries import Summary
+from ercot.facts.prices import Summary
 from ercot.tables.schema import annual_types
 from ercot.tables.time_columns import time_key
 
@@ -23,7 +23,7 @@ from ercot.tables.time_columns import time_key
 def era_names(dataset: str, first: str, last: str, names: list[str], year: int):
     entities = pl.DataFrame({"settlement_point": names}).with_columns(first=utc(f"{first}T18"), last=utc(f"{last}T18"))
     days = [date.fromisoformat(first), date.fromisoformat(last)]
-    return names_of_era(DATASETS[dataset], year, [entities], days)
+    return names_of_era(DATASETS[dataset], year, entities, days)
 
 
 def must_be_there(day: str) -> list[str]:

@@ -8,7 +8,8 @@ import pytest
 
 from ercot.catalog import DATASETS
 from ercot.checks.coverage import day_bounds, missing_times
-from ercot.checks.summaries import QUANTILES, Summary, hours_covered, price_columns, revised_by_month
+from ercot.checks.summaries import hours_covered, revised_by_month
+from ercot.facts.prices import QUANTILES, Summary, price_columns
 from ercot.tables.schema import annual_types
 
 DAM_SPP = DATASETS["dam_spp"]

@@ -14,7 +14,7 @@ import zlib
 from pathlib import Path
 
 import pytest
-from helpers import DAM_SPP_HEADER, dam_spp_name, rt_spp_name, run_pipeline, write_raw, zip_bytes
+from helpers import DAM_SPP_HEADER, RT_SPP_HEADER, dam_spp_name, rt_spp_name, run_pipeline, write_raw, zip_bytes
 from workbooks import xlsx_bytes
 
 from ercot.raw import archives as source
@@ -66,7 +66,8 @@ print(json.dumps({
 def measured(tmp_path, files) -> dict:
     """Run hostile files in a process with limited memory; return what it took and what it said."""
     write_raw(tmp_path / "raw", HEALTHY | files)
-    write_raw(tmp_path / "warm", {rt_spp_name("20240502_0015"): "DeliveryDate\n"})
+    row = "05/02/2024,1,1,HB_NORTH,HU,30.5,N"
+    write_raw(tmp_path / "warm", {rt_spp_name("20240502_0015"): [RT_SPP_HEADER, row]})  # so that all is imported
     paths = [str(HERE.parents[2] / "scripts"), str(HERE.parents[1] / "support")]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths), "POLARS_MAX_THREADS": "1"}
     command = [sys.executable, "-c", MEASURED, *(str(tmp_path / name) for name in ("raw", "warm", "out"))]

@@ -154,6 +154,7 @@ def _run_year(run: Run, root: Path, dataset: str, year: int) -> dict:
             ledger=f"{stem}.ledger.json",
             rejected=f"{stem}.rejected.parquet",
             revisions=f"{stem}.revisions.parquet",
+            facts=f"{stem}.facts.parquet",
         )
         normalize(root, manifest, declared, outputs)
     paths = {kind: str(results / kind / dataset / f"{year}.parquet") for kind in ("annual", "rejected", "revisions")}

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from ercot.catalog import DATASETS
 from ercot.checks.coverage import day_bounds
 from ercot.checks.expected import Window
-from ercot.checks.summaries import price_columns
 from ercot.core.findings import SEVERITY
+from ercot.facts.prices import price_columns
 from ercot.report import Told, write_report
 from ercot.report.facts import gather
 from ercot.report.tables import write_gaps

@@ -6,13 +6,11 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
-import numpy as np
 import polars as pl
 
 from ercot.catalog.model import Clock, Coverage, Dataset
 from ercot.tables.time_columns import CENTRAL, MINUTES, time_key
 
-MOST_CODES = 1 << 24  # beyond, entities are numbered anew instead of counted by their code
 LATE = 2.5  # a SCED run may take this many times the nominal distance to the next one
 HOUR = timedelta(hours=1)
 SPARE = 1  # SCED runs that an hour may lack: one has slipped into the next hour, or came late
@@ -58,30 +56,6 @@ def times_lacking(dataset: Dataset, day: date, there: list[datetime]) -> list[da
         return []
     lacking = _runs_lacking if dataset.clock is Clock.RUN else _intervals_lacking
     return lacking(there, *day_bounds(day), timedelta(minutes=minutes))
-
-
-def appearances(rows: pl.DataFrame, key: str, names: tuple[str, ...], codes: np.ndarray) -> pl.DataFrame:
-    """Return, for each entity in rows sorted by time, the number of its `rows` and its `first` and `last` time.
-
-    ``names`` are the columns that tell entities apart, ``codes`` the integers that do (see `order_codes`); without
-    names all rows are one entity.
-    """
-    if not names:
-        return rows.select(pl.lit("all").alias("_all"), rows=pl.len(), first=pl.col(key).min(), last=pl.col(key).max())
-    here, place = (
-        np.unique(codes, return_index=True) if codes.max() > MOST_CODES else (np.arange(codes.max() + 1), None)
-    )
-    codes = np.searchsorted(here, codes) if place is not None else codes
-    first, last = np.zeros(len(here), dtype=np.int64), np.zeros(len(here), dtype=np.int64)
-    numbers = np.arange(len(codes))
-    last[codes] = numbers
-    first[codes[::-1]] = numbers[::-1]
-    count = np.bincount(codes, minlength=len(here))
-    there = count > 0
-    found = rows.select(*names, key)[first[there]]
-    return found.select(
-        pl.col(names).cast(pl.String), rows=pl.Series(count[there]), first=key, last=rows[key].gather(last[there])
-    )
 
 
 def missing_entities(times: pl.DataFrame, entities: pl.DataFrame, key: str) -> pl.DataFrame:

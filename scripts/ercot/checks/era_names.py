@@ -6,23 +6,22 @@ import polars as pl
 
 from ercot.catalog.model import Dataset
 from ercot.catalog.relations import ERA_NAMES, NAME_PREFIXES, NAMED_BY_ERA
-from ercot.core.findings import EXAMPLES, Finding
+from ercot.core.examples import EXAMPLES
+from ercot.core.findings import Finding
 from ercot.tables.time_columns import CENTRAL
 
 
-def names_of_era(dataset: Dataset, year: int, entities: list[pl.DataFrame], days: list[date]) -> list[Finding]:
+def names_of_era(dataset: Dataset, year: int, entities: pl.DataFrame | None, days: list[date]) -> list[Finding]:
     """Hold the hubs, load zones and DC ties of a year against those of the era.
 
     ``entities`` have `settlement_point`, `first` and `last` (UTC); ``days`` are the operating days with rows. Absent
     names are told only where most are there: otherwise somebody has chosen some points.
     """
-    if dataset.id not in NAMED_BY_ERA or not entities:
+    if dataset.id not in NAMED_BY_ERA or entities is None or entities.is_empty():
         return []
     known = {era.name: era for era in ERA_NAMES}
     local = [pl.col(name).dt.convert_time_zone(CENTRAL).dt.date() for name in ("first", "last")]
-    prefixed = pl.concat(entities).filter(
-        pl.any_horizontal(pl.col("settlement_point").str.starts_with(p) for p in NAME_PREFIXES)
-    )
+    prefixed = entities.filter(pl.any_horizontal(pl.col("settlement_point").str.starts_with(p) for p in NAME_PREFIXES))
     spans = prefixed.group_by("settlement_point").agg(local[0].min(), local[1].max()).sort("settlement_point")
     foreign = [
         f"{name} from {first} to {last}"

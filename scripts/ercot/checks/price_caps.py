@@ -2,9 +2,10 @@
 
 from ercot.catalog.caps import FLOOR, HELD, SLACK, cap_era, has_floor, is_beyond, is_capped
 from ercot.catalog.model import Dataset
-from ercot.checks.summaries import Prices
-from ercot.core.findings import EXAMPLES, Finding
+from ercot.core.examples import EXAMPLES
+from ercot.core.findings import Finding
 from ercot.core.wording import counted
+from ercot.facts.prices import Prices
 
 
 def beyond_caps(dataset: Dataset, year: int, prices: list[Prices]) -> list[Finding]:

@@ -3,14 +3,14 @@
 import polars as pl
 
 from ercot.catalog.model import Dataset
-from ercot.checks import coverage, integrity
+from ercot.checks import coverage
 from ercot.checks.era_names import names_of_era
 from ercot.checks.price_caps import beyond_caps
 from ercot.checks.read_back import Reading, read_rollup
 from ercot.checks.summaries import hours_covered, revised_by_month
+from ercot.core.examples import EXAMPLES
 from ercot.core.files import read_json
-from ercot.core.findings import EXAMPLES, OF_ENTITIES, Finding
-from ercot.core.parallel import no_progress
+from ercot.core.findings import MEANING, OF_ENTITIES, Finding
 from ercot.core.wording import counted
 from ercot.normalize.interim import manifest_of
 from ercot.normalize.ledger import FILES, ROWS, is_balanced
@@ -21,15 +21,15 @@ from ercot.tables.table import validate
 from ercot.tables.time_columns import time_key
 
 
-def verify(dataset: Dataset, year: int, annual: str, account: str, stems: dict[str, str], tick=no_progress) -> dict:
+def verify(dataset: Dataset, year: int, annual: str, account: str, stems: dict[str, str]) -> dict:
     """Check one rollup. Returns the year's ledger, its findings, and what the report shows of it.
 
-    ``stems`` maps each batch of the year to the stem of its interim files; ``tick`` is told rows done and rows in all.
+    ``stems`` maps each batch of the year to the stem of its interim files.
     """
     ledgers = [read_json(f"{stem}.ledger.json") for stem in stems.values()]
     totals = {name: sum(ledger[name] for ledger in ledgers) for name in (*FILES, *ROWS)}
-    reading = read_rollup(dataset, year, annual, tick)
-    times = pl.concat(reading.times) if reading.times else _no_times(dataset)
+    reading = read_rollup(dataset, year, annual, read_json(account)["row_groups"], list(stems.values()))
+    times = reading.times
     missing = coverage.missing_times(dataset, times)
     findings = [
         *_of_interim(dataset, year, stems),
@@ -38,7 +38,7 @@ def verify(dataset: Dataset, year: int, annual: str, account: str, stems: dict[s
         *_of_names(dataset, year, ledgers),
         *_of_state(dataset, year, read_json(account), stems),
         *_of_corrections(dataset, year, read_json(account)),
-        *(_of_entities(dataset, year, times, pl.concat(reading.entities)) if reading.entities else ()),
+        *_of_entities(dataset, year, times, reading.entities),
         *beyond_caps(dataset, year, reading.summary.prices),
         *names_of_era(dataset, year, reading.entities, times["delivery_date"].unique().to_list()),
     ]
@@ -62,10 +62,6 @@ def verify(dataset: Dataset, year: int, annual: str, account: str, stems: dict[s
     }
 
 
-def _no_times(dataset: Dataset) -> pl.DataFrame:
-    return pl.DataFrame(schema={time_key(dataset): pl.Datetime("us", "UTC"), "delivery_date": pl.Date})
-
-
 def _of_interim(dataset: Dataset, year: int, stems: dict[str, str]) -> list[Finding]:
     """Interim files whose columns are not as declared; their rows are validated as those of the rollup."""
     table, faults = annual_table(dataset), []
@@ -76,10 +72,7 @@ def _of_interim(dataset: Dataset, year: int, stems: dict[str, str]) -> list[Find
 
 
 def _of_rollup(dataset: Dataset, year: int, reading: Reading) -> list[Finding]:
-    found = [
-        (check, f"{counted(n, 'fault')} in the rollup: {integrity.MEANING[check]}")
-        for check, n in reading.counts.items()
-    ]
+    found = [(check, f"{counted(n, 'fault')} in the rollup: {MEANING[check]}") for check, n in reading.counts.items()]
     return [
         Finding(dataset.id, year, check, reading.counts[check], message, reading.examples[check])
         for check, message in found
@@ -200,8 +193,10 @@ def _of_corrections(dataset: Dataset, year: int, account: dict) -> list[Finding]
     return [Finding(dataset.id, year, "reconciliation", idle["count"], message, idle["examples"])]
 
 
-def _of_entities(dataset: Dataset, year: int, times: pl.DataFrame, parts: pl.DataFrame) -> list[Finding]:
+def _of_entities(dataset: Dataset, year: int, times: pl.DataFrame, parts: pl.DataFrame | None) -> list[Finding]:
     """Return what entities lack between their first and last appearance; whether days lack times is seen later."""
+    if parts is None or parts.is_empty():
+        return []
     names = [n for n in parts.columns if n not in ("rows", "first", "last")]
     whole = parts.group_by(names).agg(pl.col("rows").sum(), pl.col("first").min(), pl.col("last").max())
     lacking = coverage.missing_entities(times, whole, time_key(dataset)).sort(

@@ -10,6 +10,7 @@ SEVERITY = {
     "null_key": "critical",
     "duplicate": "critical",
     "order": "critical",
+    "digest": "critical",
     "gap": "warning",
     "range": "warning",
     "drift": "warning",
@@ -23,7 +24,13 @@ SEVERITY = {
     "ignored": "info",
     "accepted": "info",
 }
-EXAMPLES = 5
+MEANING = {  # of the checks of rows
+    "schema": "rows or columns are not as declared",
+    "null_key": "rows lack a value that must be there",
+    "digest": "row groups are not as they were written",
+    "order": "rows are not in the order of the key",
+    "duplicate": "rows repeat the key of another",
+}
 OF_ENTITIES = "between first and last appearance"  # in the message of a gap that single entities have
 
 

@@ -11,11 +11,12 @@ from pathlib import Path
 import polars as pl
 
 from ercot.catalog.model import Dataset, DayFrom
+from ercot.core.examples import EXAMPLES
 from ercot.core.files import replacing, write_json
 from ercot.core.parallel import OnProgress, map_ordered, no_progress
 from ercot.normalize.day_group import ProcessedDays, process_days
 from ercot.normalize.interim import InterimWriter
-from ercot.normalize.ledger import EXAMPLES, Ledger, add
+from ercot.normalize.ledger import Ledger, add
 from ercot.normalize.raw_files import RawFile
 from ercot.planning.batches import Manifest
 from ercot.raw import header_registry
@@ -46,6 +47,7 @@ class Outputs:
     ledger: str
     rejected: str
     revisions: str
+    facts: str  # of the row groups of the interim file
 
 
 def normalize(
@@ -62,14 +64,16 @@ def normalize(
     ledger = Ledger(dataset.id, manifest.batch, manifest.digest)
     rejected, superseded, done = [], [], 0
     groups = list(day_groups(dataset, manifest.entries))
-    with replacing(outputs.interim) as path, InterimWriter(path, dataset, manifest.year, manifest.digest) as writer:
-        for entries, outcome in zip(groups, map_ordered(work, groups, pl.thread_pool_size()), strict=True):
-            writer.write(outcome.kept)
-            ledger.take(outcome.ledger)
-            rejected.append(outcome.rejected)
-            superseded.append(outcome.superseded)
-            done += len(entries)
-            tick(done, len(manifest.entries))
+    with replacing(outputs.interim) as path:
+        with InterimWriter(path, dataset, manifest.year, manifest.digest) as writer:
+            for entries, outcome in zip(groups, map_ordered(work, groups, pl.thread_pool_size()), strict=True):
+                writer.write(outcome.kept)
+                ledger.take(outcome.ledger)
+                rejected.append(outcome.rejected)
+                superseded.append(outcome.superseded)
+                done += len(entries)
+                tick(done, len(manifest.entries))
+        write_parquet(outputs.facts, writer.facts())
     ledger.headers = header_registry.merge(ledger.headers)
     write_parquet(outputs.rejected, pl.concat([_no_rejected_rows(), *rejected]))
     write_parquet(outputs.revisions, pl.concat([_no_revisions(dataset), *superseded]))

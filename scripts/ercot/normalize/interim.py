@@ -9,9 +9,11 @@ from pathlib import Path
 import polars as pl
 
 from ercot.catalog.model import Dataset
+from ercot.facts.row_group import facts_of, no_facts
 from ercot.planning.batches import batch_name, row_group_period
 from ercot.tables.encoding import RowGroupWriter
 from ercot.tables.footer import metadata_of, read_footer
+from ercot.tables.row_groups import digests
 from ercot.tables.schema import annual_types
 
 MANIFEST = "manifest"
@@ -24,6 +26,7 @@ class InterimWriter:
 
     def __init__(self, path: Path | str, dataset: Dataset, year: int, manifest_digest: str):
         self._writer = RowGroupWriter(path, annual_types(dataset), {MANIFEST: manifest_digest})
+        self._path, self._dataset, self._year, self._facts = path, dataset, year, [no_facts(dataset)]
         self._length = row_group_period(dataset, year)
         self._most = MOST_ROWS if self._length == "day" else MOST_ROWS_OF_DAYS
         self._period, self._waiting = "", []
@@ -69,13 +72,23 @@ class InterimWriter:
         rows = pl.concat(self._waiting)
         full = rows.height // self._most * self._most
         for offset in range(0, full, self._most):
-            self._writer.write(rows.slice(offset, self._most))
+            self._write_group(rows.slice(offset, self._most))
         self._waiting = [rows.slice(full)]
 
     def _end_period(self) -> None:
         if self._waiting:
-            self._writer.write(pl.concat(self._waiting))
+            self._write_group(pl.concat(self._waiting))
         self._waiting = []
+
+    def _write_group(self, rows: pl.DataFrame) -> None:
+        if rows.height:
+            self._writer.write(rows)
+            self._facts.append(facts_of(self._dataset, self._year, rows))
+
+    def facts(self) -> pl.DataFrame:
+        """Return the facts of the row groups, with the `sha256` of the bytes of each; for when the file is closed."""
+        written = pl.Series([digest.sha256 for digest in digests(self._path)], dtype=pl.String)
+        return pl.concat(self._facts).with_columns(sha256=written)
 
 
 def manifest_of(path: str) -> str:

@@ -2,9 +2,10 @@
 
 from dataclasses import asdict, dataclass, field
 
+from ercot.core.examples import EXAMPLES
+
 FILES = ("files_found", "files_read", "files_rejected")
 ROWS = ("rows_read", "rows_written", "rows_duplicate", "rows_superseded", "rows_rejected")
-EXAMPLES = 5
 
 
 @dataclass

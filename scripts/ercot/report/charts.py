@@ -10,7 +10,7 @@ import vl_convert
 
 from ercot.catalog.caps import FLOOR, cap_era, has_floor, is_capped
 from ercot.catalog.model import Column, day
-from ercot.checks.summaries import QUANTILES
+from ercot.facts.prices import QUANTILES
 
 WIDTH = 860
 MOST_LABELS = 16  # of months below a chart

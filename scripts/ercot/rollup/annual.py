@@ -13,6 +13,7 @@ from ercot.core.files import replacing, write_json
 from ercot.normalize.interim import manifest_of
 from ercot.rollup.corrections import correct_groups
 from ercot.rollup.glue import Part, glue
+from ercot.tables.row_groups import digests
 from ercot.tables.schema import file_metadata
 
 
@@ -23,7 +24,7 @@ class Rolled:
     annual: str
     rejected: str
     revisions: str
-    account: str  # which state of which batch went in
+    account: str  # which state of which batch went in, and which row groups
 
 
 def roll_up(dataset: Dataset, batches: dict[str, str], corrections: str | None, outputs: Rolled) -> int:
@@ -37,16 +38,25 @@ def roll_up(dataset: Dataset, batches: dict[str, str], corrections: str | None, 
     Path(corrected).parent.mkdir(parents=True, exist_ok=True)
     try:
         if corrections:
-            parts, idle = correct_groups(dataset, [str(part.path) for part in parts], corrections, corrected)
+            parts, idle = correct_groups(dataset, [part.path for part in parts], corrections, corrected)
         with replacing(outputs.annual) as path:
             groups = glue(parts, path, file_metadata(dataset))
+        expected = _expected(groups, stems, corrected)
     finally:
         Path(corrected).unlink(missing_ok=True)
     for kind, target in (("rejected", outputs.rejected), ("revisions", outputs.revisions)):
         with replacing(target) as path:
             pl.scan_parquet([f"{stem}.{kind}.parquet" for stem in stems]).sink_parquet(path, compression="zstd")
     made_from = {batch: manifest_of(f"{stem}.parquet") for batch, stem in batches.items()}
-    rows = sum(group.rows for group in groups)
-    account = {"rows": rows, "bytes": Path(outputs.annual).stat().st_size, "manifests": made_from}
+    account = {"bytes": Path(outputs.annual).stat().st_size, "manifests": made_from, "row_groups": expected}
     write_json(outputs.account, account | ({"idle_corrections": idle} if idle else {}))
-    return rows
+    return pl.scan_parquet(outputs.annual).select(pl.len()).collect().item()
+
+
+def _expected(groups: list[Part], stems: list[str], corrected: str) -> list[str]:
+    """Return the SHA-256 that each row group should have: as normalize wrote it, or as it was corrected."""
+    written = {f"{stem}.parquet": pl.read_parquet(f"{stem}.facts.parquet", columns=["sha256"]) for stem in stems}
+    known = {path: facts["sha256"].to_list() for path, facts in written.items()}
+    if any(path == corrected for path, _ in groups):
+        known[corrected] = [digest.sha256 for digest in digests(corrected)]
+    return [known[path][number] for path, (number,) in groups]

@@ -4,9 +4,10 @@ import numpy as np
 import polars as pl
 
 from ercot.catalog.model import Dataset
-from ercot.normalize.ledger import EXAMPLES
-from ercot.rollup.glue import Part, row_groups
+from ercot.core.examples import EXAMPLES
+from ercot.rollup.glue import Part
 from ercot.tables.encoding import RowGroupWriter
+from ercot.tables.row_groups import row_groups, value_range
 from ercot.tables.schema import ORIGINAL, annual_types
 from ercot.tables.time_columns import time_key
 
@@ -24,8 +25,8 @@ def correct_groups(
     with RowGroupWriter(target, annual_types(dataset)) as writer:
         for path in interim:
             first = 0
-            for number, group in enumerate(row_groups(path, time_key(dataset))):
-                if _has(times, group.low, group.high):
+            for number, group in enumerate(row_groups(path)):
+                if _has(times, *value_range(group, time_key(dataset))):
                     rows = correct(dataset, pl.scan_parquet(path).slice(first, group.rows).collect(), latest)
                     idle = idle.join(_changed(dataset, rows), on=dataset.key, how="anti", maintain_order="left")
                     writer.write(rows)

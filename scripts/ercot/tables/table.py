@@ -7,6 +7,8 @@ from typing import Any
 
 import polars as pl
 
+from ercot.core.imports import without_pandas
+
 FAILURES = 10  # shown of one validation
 
 
@@ -54,8 +56,9 @@ class Table:
 
 @lru_cache(maxsize=128)
 def pandera_schema(table: Table):
-    """Return the pandera schema of a table; pandera takes most of a second to import, which only validation pays."""
-    import pandera.polars as pa
+    """Return the pandera schema of a table."""
+    with without_pandas():
+        import pandera.polars as pa
 
     columns = {c.name: pa.Column(c.dtype, checks=_bounds(pa, c), nullable=c.nullable) for c in table.columns}
     return pa.DataFrameSchema(columns, strict=True, ordered=True, name=table.id)
@@ -68,10 +71,11 @@ def _bounds(pa, column: TableColumn) -> list:
 
 def validate(table: Table, frame: pl.DataFrame | pl.LazyFrame) -> list[str]:
     """Validate rows (of a LazyFrame only the columns); return one line a failure, none where all is as declared."""
+    schema = pandera_schema(table)
     import pandera.errors
 
     try:
-        pandera_schema(table).validate(frame, lazy=True)
+        schema.validate(frame, lazy=True)
     except pandera.errors.SchemaErrors as errors:
         cases = errors.failure_cases.select("column", "check", "failure_case").unique(maintain_order=True)
         return [f"{column}: {check} fails for {case}" for column, check, case in cases.head(FAILURES).iter_rows()]

@@ -1,20 +1,13 @@
-"""Checks of a table as it lies on the disk: schema, null keys, order, duplicates, year. All read it row by row."""
+"""Checks of single rows and of neighbours: schema, null keys, order, duplicates, year."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 
-from ercot.core.findings import EXAMPLES
+from ercot.core.examples import EXAMPLES
 from ercot.tables.sort_keys import join_codes, order_codes
 from ercot.tables.table import Table, validate
-
-MEANING = {
-    "schema": "rows or columns are not as declared",
-    "null_key": "rows lack a value that must be there",
-    "order": "rows are not in the order of the key",
-    "duplicate": "rows repeat the key of another",
-}
 
 
 @dataclass(frozen=True)
@@ -37,7 +30,7 @@ class Examined:
 
 def examine(table: Table, year: int, rows: pl.DataFrame) -> Examined:
     """Apply all checks to some consecutive rows."""
-    invalid = validate(table, rows)
+    invalid = validate(_as_held(table, rows), rows)
     rows = _with_codes(table, rows)
     disordered, entities = order_faults(table, rows)
     faults = [
@@ -56,6 +49,23 @@ def order_faults(table: Table, rows: pl.DataFrame) -> tuple[list[Fault], np.ndar
     places, entities = order_of(table, rows)
     disordered = _fault(table, "order", out_of_order(rows, places))
     return disordered + _fault(table, "duplicate", repeated_keys(table, rows, places)), entities
+
+
+def seam_faults(table: Table, edges: pl.DataFrame) -> list[Fault]:
+    """Check the order and the uniqueness of keys where parts of a table meet.
+
+    ``edges`` are the last row of a part, the first of the next one, the last of that, and so on, in pairs.
+    """
+    required = [name for name in table.required if name in edges.columns]
+    whole = edges.select(pl.all_horizontal(pl.col(required).is_not_null())).to_series()
+    pairs = pl.Series([both for both in whole[::2] & whole[1::2] for _ in range(2)], dtype=pl.Boolean)
+    edges = _with_codes(table, edges.filter(pairs))
+    if edges.is_empty():
+        return []
+    places, _ = order_of(table, edges)
+    steps, firsts = places[1::2] - places[::2], edges[1::2]
+    disordered = _fault(table, "order", firsts.filter(pl.Series(steps < 0)))
+    return disordered + _fault(table, "duplicate", firsts.filter(pl.Series((steps == 0) & bool(table.key))))
 
 
 def _fault(table: Table, check: str, rows: pl.DataFrame) -> list[Fault]:
@@ -102,6 +112,13 @@ def wrong_year(table: Table, rows: pl.DataFrame, year: int) -> pl.DataFrame:
     if {days.min().year, days.max().year} == {year}:
         return rows.clear()
     return rows.filter(pl.col(table.day).dt.year() != year)
+
+
+def _as_held(table: Table, rows: pl.DataFrame) -> Table:
+    """Return the table with those texts as Categorical that rows hold so."""
+    coded = {name for name, dtype in rows.schema.items() if dtype == pl.Categorical}
+    columns = (replace(c, dtype=pl.Categorical()) if c.name in coded else c for c in table.columns)
+    return replace(table, columns=tuple(columns)) if coded else table
 
 
 def _with_codes(table: Table, rows: pl.DataFrame) -> pl.DataFrame:

@@ -1,0 +1,3 @@
+"""How many examples are kept of what was found."""
+
+EXAMPLES = 5

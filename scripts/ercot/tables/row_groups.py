@@ -1,0 +1,74 @@
+"""The row groups of a Parquet file as they lie on the disk: how many rows, which bytes, what they hold."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from ercot.tables.footer import ROW_GROUPS, DamagedFile, Struct, items, read_footer
+
+COLUMNS, ROWS_OF_GROUP = 1, 3  # fields of a row group
+OF_COLUMN = 3  # the metadata of a column, a field of a column chunk
+PATH, BYTES, DATA, DICTIONARY, STATISTICS = 3, 7, 9, 11, 12  # fields of a column's metadata
+GREATEST, LEAST = 5, 6  # of statistics
+AT_ONCE = 4 << 20  # bytes read at once
+
+
+class RowGroup(NamedTuple):
+    """A row group: its rows, where its bytes begin and how many they are, and what the footer says of it."""
+
+    rows: int
+    begin: int
+    length: int
+    described: Struct
+
+
+class Digest(NamedTuple):
+    """How many rows a row group has, and the SHA-256 of its bytes."""
+
+    rows: int
+    sha256: str
+
+
+def row_groups(path: Path | str, footer: Struct | None = None) -> list[RowGroup]:
+    """Return the row groups of a file. Raises `DamagedFile` as `read_footer` does."""
+    return [_row_group(group) for group in items(footer or read_footer(path), ROW_GROUPS)]
+
+
+def value_range(group: RowGroup, column: str) -> tuple[int, int]:
+    """Return the least and the greatest value of a column of stamps or dates, in its physical integers."""
+    columns = (chunk[OF_COLUMN].value for chunk in items(group.described, COLUMNS))
+    statistics = next(c[STATISTICS].value for c in columns if items(c, PATH) == [column.encode()])
+    low, high = (int.from_bytes(statistics[field].value, "little", signed=True) for field in (LEAST, GREATEST))
+    return low, high
+
+
+def digests(path: Path | str) -> list[Digest]:
+    """Return what identifies each row group of a file, read from the disk."""
+    found = []
+    with open(path, "rb") as file:
+        for group in row_groups(path):
+            total = hashlib.sha256()
+            for block in blocks(file, group):
+                total.update(block)
+            found.append(Digest(group.rows, total.hexdigest()))
+    return found
+
+
+def blocks(file: BinaryIO, group: RowGroup) -> Iterator[bytes]:
+    """Yield the bytes of a row group. Raises `DamagedFile` where the file ends before it."""
+    file.seek(group.begin)
+    left = group.length
+    while left:
+        block = file.read(min(AT_ONCE, left))
+        if not block:
+            raise DamagedFile(f"{file.name}: ends too early")
+        left -= len(block)
+        yield block
+
+
+def _row_group(group: Struct) -> RowGroup:
+    columns = [chunk[OF_COLUMN].value for chunk in items(group, COLUMNS)]
+    begins = [(c[DICTIONARY] if DICTIONARY in c else c[DATA]).value for c in columns]
+    ends = [begin + c[BYTES].value for begin, c in zip(begins, columns, strict=True)]
+    return RowGroup(group[ROWS_OF_GROUP].value, min(begins), max(ends) - min(begins), group)
