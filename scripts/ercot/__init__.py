@@ -3,7 +3,7 @@
 The library knows nothing of Snakemake: rules hand it paths, it hands back files.
 The way of the data is one direction only:
 
-    raw tree -> inventory -> batches -> normalize -> rollup -> verify -> report
+    raw tree -> inventory -> batches -> interim files and facts -> rollups -> findings -> report
 """
 
 import os
