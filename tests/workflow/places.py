@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from .conftest import DAYS, ROOT, Run, dam_mcpc, dam_spp
@@ -18,7 +19,8 @@ CORRECTION = "cdr.00013044.0000000000000000.20240105.120000.pricecorrection_DAM_
 CORRECTED = """DeliveryDate,DeliveryHour,SettlementPoint,SPPOriginal,SPPCorrected,PriceCorrectionTime,DSTFlag
 01/01/2024,5,LZ_WEST,6.00,61.50,01/05/2024 11:00:00,N
 """
-SMALL = {"batch_mb": "0.3"}  # a day a batch, a quarter for the ancillary prices
+EARLIER = date(2023, 11, 15)  # the only day of its batch
+SMALL = {"batch_mb": "0.3"}  # a month a batch, a year for the ancillary prices
 GONE = "no raw files any more"
 NOTHING_TO_BUILD = {"tables": {}, "report": None, "passed": False}
 
@@ -107,11 +109,13 @@ class Place:
 
 
 def write_tree(place: Place) -> None:
-    """Write day-ahead prices and ancillary prices of four days over the turn of a year, and a price correction."""
+    """Write both prices of four days over the turn of a year, day-ahead prices of another month, and a correction."""
     (place.raw / "dam").mkdir(parents=True)
     for day in DAYS:
         for name, text in (dam_spp(day), dam_mcpc(day)):
             (place.raw / "dam" / name).write_text(text)
+    name, text = dam_spp(EARLIER)
+    (place.raw / "dam" / name).write_text(text)
     (place.raw / CORRECTION).write_text(CORRECTED)
 
 

@@ -24,7 +24,7 @@ import tests.conftest  # noqa: F401 (makes the library importable where pytest i
 from .conftest import dam_mcpc, dam_spp
 from .places import CORRECTED, CORRECTION, GONE, NOTHING_TO_BUILD, Place, forget, other_clone, rename, same, spell
 
-DAYS = [date(2023, 12, 29) + timedelta(days=i) for i in range(6)]  # over the turn of a year
+DAYS = [*(date(2023, 12, 29) + timedelta(days=i) for i in range(6)), date(2023, 11, 15)]  # over the turn of a year
 SETTINGS = {
     "fail_on": ("critical", "warning", "never"),
     "batch_mb": ("0.3", "30", "500"),

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 
 DAYS = [date(2023, 12, 30) + timedelta(days=i) for i in range(4)]
 PATIENCE = 120  # seconds
-SMALL = {"batch_mb": "0.3"}  # a batch a day
+SMALL = {"batch_mb": "0.3"}  # a month a batch
 # What shows that a rule is at work, and within how many seconds from then on the run is killed.
 MOMENTS = {
     "normalize": ("logs/normalize/dam_spp/*.log", 1.5),

@@ -16,6 +16,7 @@ import pytest
 from .conftest import DAYS, dam_spp
 from .places import (
     CORRECTION,
+    EARLIER,
     GONE,
     NOTHING_TO_BUILD,
     Place,
@@ -84,7 +85,7 @@ def damage_and_delete(place: Place) -> None:
     damage("annual/dam_spp/2023.parquet")(place)
     (place.outputs / "annual/dam_mcpc/2023.parquet").unlink()
     (place.outputs / "revisions/dam_mcpc/2024.parquet").unlink()
-    (place.outputs / "interim/dam_spp/2023-12-30.parquet").unlink()
+    (place.outputs / "interim/dam_spp/2023-12.parquet").unlink()
 
 
 def configure(**config) -> Callable[[Place], None]:
@@ -110,13 +111,13 @@ REPORT = VERDICT | {"report": 1}
 HEADERS = REPORT | {"header_registry": 1}
 BATCH = HEADERS | {"normalize": 1, "rollup": 1}
 CASES = {
-    "files of a batch removed": (remove_days(DAYS[0]), nothing, None),
-    "files of a batch removed, from another clone": (remove_days(DAYS[0]), other_clone, None),
-    "files of a batch removed, results renamed": (remove_days(DAYS[0]), rename, None),
+    "files of a batch removed": (remove_days(EARLIER), nothing, None),
+    "files of a batch removed, from another clone": (remove_days(EARLIER), other_clone, None),
+    "files of a batch removed, results renamed": (remove_days(EARLIER), rename, None),
     "a row changed, results spelled otherwise": (change_row, spell, BATCH),
     "a file changed by one clone and put back": (change_and_put_back, nothing, None),
     "a correction removed": (remove_correction, forget, None),
-    "all files of a year removed": (remove_days(*DAYS[:2]), forget, None),
+    "all files of a year removed": (remove_days(EARLIER, *DAYS[:2]), forget, None),
     "fail_on": (configure(fail_on="warning"), nothing, VERDICT),
     "batch_mb": (configure(batch_mb="500"), forget, None),
     "datasets": (configure(datasets="dam_mcpc"), forget, HEADERS),
@@ -125,7 +126,7 @@ CASES = {
     "a dtype": (change_code("Kind.INTEGER: pl.Int32", "Kind.INTEGER: pl.Int64", "tables/schema.py"), nothing, None),
     "outputs deleted and damaged": (damage_and_delete, nothing, BATCH | {"rollup": 3}),
     "outputs deleted and damaged, without memory": (damage_and_delete, forget, BATCH | {"rollup": 3}),
-    "an interim file deleted": (delete("interim/dam_spp/2023-12-30.parquet"), nothing, NOTHING),
+    "an interim file deleted": (delete("interim/dam_spp/2023-12.parquet"), nothing, NOTHING),
     "the report damaged": (damage("reports/verification.json"), forget, REPORT),
 }
 
