@@ -6,6 +6,7 @@ The files are read once, a few operating days at a time, so that memory follows 
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 import polars as pl
@@ -160,6 +161,8 @@ def _no_revisions(dataset: Dataset) -> pl.DataFrame:
 
 
 def write_parquet(path: str, frame: pl.DataFrame) -> None:
-    """Write a small table, whole or not at all."""
+    """Write a small table, whole or not at all; polars itself does not say so where the disk is full."""
+    encoded = BytesIO()
+    frame.write_parquet(encoded, compression="zstd")
     with replacing(path) as temporary:
-        frame.write_parquet(temporary, compression="zstd")
+        temporary.write_bytes(encoded.getvalue())
