@@ -18,6 +18,7 @@ include: "rules/messages.smk"
 include: "rules/normalize.smk"
 include: "rules/rollup.smk"
 include: "rules/report.smk"
+include: "rules/product.smk"
 include: "rules/derived.smk"
 
 

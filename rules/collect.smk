@@ -49,6 +49,13 @@ def corrections_of_year(wildcards):
     return []
 
 
+def every_record(wildcards):
+    """Return the records of the jobs whose outputs are for users."""
+    rollups = [PATHS.made("rollup", d, year) for d in plan().batches for year in plan().years(d)]
+    derived = [PATHS.made("derive", *names) for names in plan().reported_derived]
+    return [*rollups, *derived, PATHS.made("header_registry"), PATHS.made("report")]
+
+
 def related_rollups(wildcards):
     """Return the rollups of a year that stand in some relation to another one of that year."""
     year = wildcards.year
@@ -62,7 +69,7 @@ def every_reconciliation(wildcards):
 
 
 def every_output(wildcards):
-    return [PATHS.verdict, PATHS.registry, *of_years(PATHS.annual)(wildcards)]
+    return [PATHS.verdict, PATHS.registry, PATHS.checksums, *of_years(PATHS.annual)(wildcards)]
 
 
 def derived_sources(wildcards):

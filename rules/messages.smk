@@ -47,7 +47,7 @@ def start_messages():
 
 def print_summary(ending, logs):
     """Print the last lines of a run."""
-    if not workflow.is_main_process:
+    if not workflow.is_main_process or not run.cache_info().currsize:  # nothing was planned
         return
     if bars := progress():
         bars.stop()

@@ -51,6 +51,7 @@ rule verdict:
     input:
         origin=origin("verdict"),
         reports=[PATHS.report("verification.json"), PATHS.report("changes.json")],
+        product=PATHS.checksums,  # all is built before a verdict ends the run
     output:
         verdict=PATHS.verdict,
         made=made("verdict"),

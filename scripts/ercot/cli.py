@@ -6,6 +6,7 @@ import sys
 
 COMMANDS = {
     "lineage": ("ercot.product.lineage", "find the raw file and line behind a row of a rollup"),
+    "as-of": ("ercot.product.as_of", "write what a rollup said at a publication time"),
     "prune": ("ercot.product.prune", "delete rollups that have no raw files any more"),
     "wanted": ("ercot.product.wanted", "print what is missing and where ERCOT has it"),
     "monitor": ("ercot.workflow.benchmarks", "show how fast the jobs of a run were"),

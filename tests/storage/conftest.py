@@ -101,7 +101,7 @@ class Publishing:
     def run(self, **options: str) -> subprocess.CompletedProcess:
         """Publish, as a user would."""
         settings = {"endpoint": self.endpoint, "store": self.store} | options
-        command = [self.tools / "snakemake", "--snakefile", ROOT / "rules/publish.smk", "--cores", "2"]
+        command = [self.tools / "snakemake", "--snakefile", ROOT / "workflows/publish.smk", "--cores", "2"]
         command += ["--storage-s3-endpoint-url", settings["endpoint"], "--storage-s3-retries", "1"]
         command += ["--config", f"store={settings['store']}", "results_dir=results"]
         keys = {"SNAKEMAKE_STORAGE_S3_ACCESS_KEY": "somebody", "SNAKEMAKE_STORAGE_S3_SECRET_KEY": "secret"}

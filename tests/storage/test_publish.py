@@ -25,6 +25,8 @@ def publishing(tmp_path, tools, endpoint, request):
         "reports/index.html": b"<p>report</p>",
         "reports/a report's name.csv": b"a,b\n",
         "schemas/registry.json": b"[]",
+        "SHA256SUMS": b"",
+        "datapackage.json": b"{}",
         "interim/plan.json": b"not for users",
     }
     for name, text in texts.items():
@@ -64,7 +66,11 @@ def objects(publishing):
 
 def copied(done):
     """The files that a run says it copied."""
-    return sorted(re.findall(r"publish (\S.*)$", done.stdout, re.MULTILINE))
+    return sorted(in_order(done))
+
+
+def in_order(done):
+    return re.findall(r"publish (\S.*)$", done.stdout, re.MULTILINE)
 
 
 def own_lines(done):
@@ -76,6 +82,7 @@ def test_equal_bytes_and_only_what_changed(publishing):
     assert first.returncode == 0, first.stdout
     assert objects(publishing) == files(publishing)
     assert copied(first) == sorted(files(publishing))
+    assert in_order(first)[-1] == "SHA256SUMS"
 
     second = publishing.run()
     assert "Nothing to be done" in second.stdout, second.stdout

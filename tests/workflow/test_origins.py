@@ -107,7 +107,7 @@ def change_code(old: str, new: str, module: str) -> Callable[[Place], None]:
 # What is changed, what else is different in the next run, and the jobs of that: None where it does not matter.
 NOTHING: dict[str, int] = {}
 VERDICT = {"all": 1, "verdict": 1}
-REPORT = VERDICT | {"report": 1}
+REPORT = VERDICT | {"report": 1, "product": 1}
 HEADERS = REPORT | {"header_registry": 1}
 BATCH = HEADERS | {"normalize": 1, "rollup": 1}
 CASES = {

@@ -110,6 +110,12 @@ def check_outputs(made: Path, wanted: str, restore: bool) -> Times | None:
     return Times(oldest, newest, doubted or newest > time.time_ns())
 
 
+def recorded_outputs(made: Path) -> dict[Path, tuple[int, str]]:
+    """Return size and SHA-256 of each output of a job, as its record says; none where there is no record."""
+    record = _read_record(made)
+    return {(made.parent / name).resolve(): facts for name, facts in record.outputs.items()} if record else {}
+
+
 def touch_outputs(made: Path, *others: Path) -> int:
     """Set the times of a job's outputs, of ``others``, and of their record after them, to now, and return it in ns."""
     for path in (*(made.parent / name for name in _read_record(made).outputs), *others, made):

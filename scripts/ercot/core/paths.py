@@ -109,6 +109,21 @@ class ResultPaths:
         return self.results / "derived" / name / "schema.json"
 
     @property
+    def database(self) -> Path:
+        """A DuckDB database with a view a dataset."""
+        return self.results / "ercot.duckdb"
+
+    @property
+    def data_package(self) -> Path:
+        """What the results hold, as a Frictionless Data Package."""
+        return self.results / "datapackage.json"
+
+    @property
+    def checksums(self) -> Path:
+        """The SHA-256 of each file that is for users."""
+        return self.results / "SHA256SUMS"
+
+    @property
     def registry(self) -> Path:
         """Every header ever seen."""
         return self.results / "schemas" / "registry.json"

@@ -72,7 +72,8 @@ class Origins:
         derived = [("derive", *names) for names in self.plan.reported_derived]
         needs = [*self._jobs_of("rollup"), *self._jobs_of("reconcile"), *derived]
         self._add(("report",), needs, [tree, *declared])
-        self._add(("verdict",), [("report",)])
+        self._add(("product",), [("report",), ("header_registry",), *needs], declared)
+        self._add(("verdict",), [("report",), ("product",)])
 
     def _declared(self, dataset: str) -> str:
         return declaration_digest(self.catalog[dataset])

@@ -1,6 +1,6 @@
 """Finished results to an S3-compatible object store. A workflow of its own, for after a run:
 
-    snakemake --snakefile rules/publish.smk --cores 4 --config store=s3://BUCKET/PREFIX results_dir=results
+    snakemake --snakefile workflows/publish.smk --cores 4 --config store=s3://BUCKET/PREFIX results_dir=results
 
 Inputs: the files of the results folder that are for users. Outputs: the same files in the store; only what is missing
 there or older is copied, and nothing is ever deleted there. It needs what envs/requirements-s3.txt pins;
@@ -12,7 +12,9 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-PARTS = ("annual", "rejected", "revisions", "schemas", "reports")
+PARTS = ("annual", "rejected", "revisions", "derived", "schemas", "reports")
+SUMS = "SHA256SUMS"  # the last to be copied: what it lists is there then
+FILES = ("ercot.duckdb", "datapackage.json", SUMS)
 RESULTS = Path(config.get("results_dir", "results"))
 STORE = str(config.get("store", "")).rstrip("/")
 if not STORE.startswith("s3://"):
@@ -25,7 +27,8 @@ storage:
 
 def found():
     """Return every file that is for users, as its path below the results."""
-    paths = [path for part in PARTS for path in sorted((RESULTS / part).rglob("[!.]*")) if path.is_file()]
+    paths = [path for part in PARTS for path in sorted((RESULTS / part).rglob("[!.]*"))]
+    paths = [path for path in (*paths, *(RESULTS / name for name in FILES)) if path.is_file()]
     return [path.relative_to(RESULTS).as_posix() for path in paths]
 
 
@@ -40,7 +43,7 @@ def stored():
         if error.response["Error"]["Code"] == "NoSuchBucket":
             return []
         raise
-    return [key.removeprefix(prefix) for key in keys if key.startswith(folders)]
+    return [key.removeprefix(prefix) for key in keys if key.startswith(folders) or key.removeprefix(prefix) in FILES]
 
 
 def look_at_store():
@@ -70,8 +73,18 @@ rule publish:
     output:
         storage.s3(f"{STORE}/{{file}}"),
     wildcard_constraints:
-        file=".+",
+        file=f"(?!{SUMS}$).+",
     message:
         "publish {wildcards.file}"
     shell:
-        "cp {input:q} {output:q}"
+        "cp {input[0]:q} {output:q}"
+
+
+use rule publish as publish_checksums with:
+    input:
+        RESULTS / SUMS,
+        [storage.s3(f"{STORE}/{path}") for path in found() if path != SUMS],
+    output:
+        storage.s3(f"{STORE}/{SUMS}"),
+    message:
+        f"publish {SUMS}"

@@ -1,0 +1,97 @@
+"""ercot.duckdb: a view a dataset over all its years, what the checks found, and tables as of a publication time."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from ercot.catalog.model import Dataset
+from ercot.core.paths import ResultPaths
+from ercot.product.as_of import as_of
+from ercot.tables.table import Table
+from ercot.tables.time_columns import CENTRAL
+
+VARIABLE = "results"  # of a DuckDB session: where the results folder lies now
+LOCAL = "_local"
+READABLE_SINCE = "v1.1.0"  # DuckDB's releases of late 2024 and later open the file
+LEDGER = ("files_found", "files_read", "files_rejected", "rows_read", "rows_written", "rows_duplicate")
+LEDGER = (*LEDGER, "rows_superseded", "rows_rejected")
+DAY = {"dataset": pl.String, "year": pl.Int32, "day": pl.Date, "rows": pl.Int64, "missing": pl.Int64}
+
+
+def write_database(
+    path: Path | str, paths: ResultPaths, tables: dict[str, tuple[str, Table]], datasets: list[Dataset], told: dict
+) -> None:
+    """Write a database of views.
+
+    ``tables`` maps the name of each view to the folder of its files below the results and their form; ``datasets`` are
+    those of which there is a rollup; ``told`` is the content of verification.json with the facts of each year under
+    `years`. The views look into the folder of the results as it is now, or into the one that the variable `results`
+    of a session names.
+    """
+    place = f"coalesce(getvariable('{VARIABLE}'), {_quoted(str(paths.results.resolve()))})"
+    with duckdb.connect(str(path), config={"storage_compatibility_version": READABLE_SINCE}) as database:
+        database.execute("set timezone = 'UTC'")
+        for name, (folder, table) in tables.items():
+            for statement in _view(name, f"{place} || '/{folder}/*.parquet'", table):
+                database.execute(statement)
+        database.execute(f"create view findings as from read_parquet({place} || '/reports/findings.parquet')")
+        database.execute("create schema kept")
+        for name, rows in (("ledger", _ledger(told)), ("coverage", _coverage(told))):
+            database.register("rows", rows.to_arrow())
+            database.execute(f"create table kept.{name} as from rows")
+            database.execute(f"create view {name} as from kept.{name}")
+            database.unregister("rows")
+        for dataset in datasets:
+            database.execute(_macro(dataset, {d.id for d in datasets}, place))
+
+
+def _view(name: str, files: str, table: Table) -> Iterator[str]:
+    """Yield the statements that make the view of a table, with comments."""
+    stamps = [c for c in table.columns if isinstance(c.dtype, pl.Datetime) and c.dtype.time_zone]
+    local = [f"{c.name} at time zone '{CENTRAL}' as {c.name}{LOCAL}" for c in stamps]
+    yield f"create view {name} as select {', '.join(['*', *local])} from read_parquet({files})"
+    yield f"comment on view {name} is {_quoted(_of_table(table))}"
+    for column in table.columns:
+        unit = f" [{column.unit}]" if column.unit else ""
+        yield f"comment on column {name}.{column.name} is {_quoted(f'{column.meaning}{unit}')}"
+    for column in stamps:
+        meaning = f"{column.name} in Central Prevailing Time; the repeated hour of November is there twice"
+        yield f"comment on column {name}.{column.name}{LOCAL} is {_quoted(meaning)}"
+
+
+def _of_table(table: Table) -> str:
+    made_from = "; ".join(f"{name} {value}" for name, value in table.made_from)
+    key = f"key: {', '.join(table.key)}" if table.key else f"sorted by {', '.join(table.order)}, no key"
+    return "; ".join(filter(None, [table.title, made_from, key]))
+
+
+def _macro(dataset: Dataset, there: set[str], place: str) -> str:
+    corrections = dataset.corrections and dataset.corrections.dataset in there
+    query = as_of(
+        dataset, lambda folder: f"read_parquet({place} || '/{folder}/*.parquet')", "moment", bool(corrections)
+    )
+    return f"create macro {dataset.id}_as_of(moment) as table {query}"
+
+
+def _ledger(told: dict[str, Any]) -> pl.DataFrame:
+    names = {"dataset": pl.String, "year": pl.Int32} | dict.fromkeys(LEDGER, pl.Int64) | {"balanced": pl.Boolean}
+    return pl.DataFrame([{name: entry[name] for name in names} for entry in told["ledger"]], schema=names)
+
+
+def _coverage(told: dict[str, Any]) -> pl.DataFrame:
+    """Return a line for each operating day that has rows: how many, and how many of its times are missing."""
+    lines = [
+        (year["dataset"], year["year"], day, rows, len(year["missing"].get(day, ())))
+        for year in told["years"]
+        for day, rows in year["rows"].items()
+    ]
+    text = pl.DataFrame(lines, schema=DAY | {"day": pl.String}, orient="row")
+    return text.with_columns(pl.col("day").str.to_date())
+
+
+def _quoted(text: str) -> str:
+    """Return a text as SQL writes it."""
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,46 @@
+"""Write what explains the results: a DuckDB database of views, a data package, and the checksums of all files."""
+
+import hashlib
+from pathlib import Path
+
+from ercot.catalog import DATASETS
+from ercot.core.files import read_json, write_json, write_text
+from ercot.core.paths import ResultPaths
+from ercot.core.wording import counted
+from ercot.planning.plan import Plan, read_plan
+from ercot.product.package import checksums, data_package, sums_text
+from ercot.product.views import write_database
+from ercot.rollup.derived import DERIVED
+from ercot.tables.schema import annual_table
+from ercot.workflow.job import job
+
+
+def main(plan: Plan, paths: ResultPaths, records: list[str], facts: list[str], outputs: dict[str, str]) -> str:
+    """Write the three files and return a line for the log."""
+    years = [read_json(path) for path in facts]
+    sums = checksums(paths, [Path(record) for record in records])
+    tables = {
+        f"annual/{year['dataset']}/{year['year']}.parquet": (
+            annual_table(DATASETS[year["dataset"]]),
+            year["ledger"]["rows_written"],
+        )
+        for year in years
+    }
+    for name, year in plan.reported_derived:
+        rows = read_json(paths.derived_facts(name, year))["rows"]
+        tables[f"derived/{name}/{year}.parquet"] = (DERIVED[name].table, rows)
+    write_json(outputs["package"], data_package(tables, sums))
+    described = hashlib.sha256(Path(outputs["package"]).read_bytes()).hexdigest()
+    sha256 = {name: sha256 for name, (_, sha256) in sums.items()} | {paths.data_package.name: described}
+    write_text(outputs["sums"], sums_text(sha256))
+    views = {table.id: (str(Path(path).parent), table) for path, (table, _) in tables.items()}
+    told = read_json(paths.report("verification.json")) | {"years": years}
+    write_database(outputs["database"], paths, views, [DATASETS[name] for name in plan.batches], told)
+    return f"{counted(len(tables), 'rollup')}, {counted(len(views), 'view')}"
+
+
+if __name__ == "__main__":
+    paths = ResultPaths(Path(snakemake.output.sums).parent)
+    with job(snakemake) as this:
+        inputs = snakemake.input
+        this.log(main(read_plan(paths.interim), paths, inputs.records, inputs.facts, this.outputs))

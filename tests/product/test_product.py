@@ -1,0 +1,205 @@
+"""Results explain themselves to somebody who has nothing but the folder: views, data package, checksums, an audit."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pyarrow.parquet as pq
+import pytest
+from frictionless import Package
+from tests.workflow.conftest import DAYS, ROOT, Workspace, dam_spp, write_tree
+
+from ercot.tables.row_groups import row_groups
+
+pytestmark = pytest.mark.slow
+
+CORRECTION = "cdr.00013044.0000000000000000.20240105.120000.pricecorrection_DAM_SPP_20240101_to_20240101_NP4196.csv"
+CORRECTED = """DeliveryDate,DeliveryHour,SettlementPoint,SPPOriginal,SPPCorrected,PriceCorrectionTime,DSTFlag
+01/01/2024,5,LZ_WEST,6.00,61.50,01/05/2024 11:00:00,N
+"""
+REVISED = DAYS[1]  # 2023-12-31, published at 12:30 and at 15:00 of the day before
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory) -> Workspace:
+    """Four days of two reports, of which one was published twice and one price corrected."""
+    workspace = Workspace(tmp_path_factory.mktemp("product"))
+    write_tree(workspace.raw)
+    name, text = dam_spp(REVISED, "150000", bump=100.0)
+    (workspace.raw / name).write_text(text)
+    (workspace.raw / CORRECTION).write_text(CORRECTED)
+    run = workspace.snakemake()
+    assert run.code == 0, run.text
+    return workspace
+
+
+@pytest.fixture
+def copied(built, tmp_path) -> Workspace:
+    shutil.copytree(built.path, tmp_path / "copy")
+    return Workspace(tmp_path / "copy")
+
+
+def ask(results: Path, query: str, folder: Path = Path("/")) -> list[tuple]:
+    """Ask in a process that begins in another folder."""
+    code = "import duckdb, sys; print(duckdb.connect(sys.argv[1], read_only=True).sql(sys.argv[2]).pl().write_json())"
+    command = [sys.executable, "-c", code, str(results / "ercot.duckdb"), query]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return [tuple(row.values()) for row in json.loads(done.stdout)]
+
+
+# --- checksums and data package --------------------------------------------------------------------------------------
+
+
+def test_every_table_has_its_checksum(built):
+    lines = (built.results / "SHA256SUMS").read_text().splitlines()
+    sums = {name: sha256 for sha256, name in (line.split("  ") for line in lines)}
+    tables = [p for kind in ("annual", "rejected", "revisions") for p in (built.results / kind).rglob("*.parquet")]
+    assert {path.relative_to(built.results).as_posix() for path in tables} <= set(sums)
+    assert {"datapackage.json", "schemas/registry.json", "reports/verification.json"} <= set(sums)
+    for name, sha256 in sums.items():
+        assert hashlib.sha256((built.results / name).read_bytes()).hexdigest() == sha256, name
+    if shutil.which("sha256sum"):
+        subprocess.run(["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=built.results, check=True)
+
+
+def test_the_data_package_is_valid_and_describes_every_rollup(built):
+    described = json.loads((built.results / "datapackage.json").read_text())
+    assert Package.validate_descriptor(described).valid
+    resources = {resource["path"]: resource for resource in described["resources"]}
+    files = sorted((built.results / "annual").rglob("*.parquet"))
+    assert sorted(resources) == [path.relative_to(built.results).as_posix() for path in files]
+    for path in files:
+        resource = resources[path.relative_to(built.results).as_posix()]
+        assert resource["bytes"] == path.stat().st_size
+        assert resource["hash"] == "sha256:" + hashlib.sha256(path.read_bytes()).hexdigest()
+        assert resource["rows"] == pl.read_parquet(path).height
+        assert [field["name"] for field in resource["schema"]["fields"]] == pl.read_parquet_schema(path).names()
+    prices = resources["annual/dam_spp/2024.parquet"]["schema"]
+    assert prices["primaryKey"] == ["interval_start", "settlement_point"]
+    assert {f["name"]: f.get("unit") for f in prices["fields"]}["settlement_point_price"] == "$/MWh"
+
+
+def test_a_rollup_explains_itself(built):
+    raw = pq.read_metadata(built.results / "annual/dam_spp/2024.parquet").metadata[b"ercot"]
+    told = json.loads(raw)
+    assert (told["dataset"], told["report"]) == ("dam_spp", "NP4-190-CD")
+    assert told["key"] == ["interval_start", "settlement_point"]
+    price = next(column for column in told["columns"] if column["name"] == "settlement_point_price")
+    assert (price["unit"], price["headers"]) == ("$/MWh", ["SettlementPointPrice"])
+
+
+# --- the database ----------------------------------------------------------------------------------------------------
+
+
+def test_views_hold_all_years_with_local_times_and_comments(built):
+    count = "select count(*), min(interval_start_local), max(interval_start_local) from dam_spp"
+    assert ask(built.results, count) == [(4 * 24 * 3, "2023-12-30 00:00:00", "2024-01-02 23:00:00")]
+    comment = "select comment from duckdb_columns() where table_name = 'dam_spp' and column_name = '{}'"
+    (told,) = ask(built.results, comment.format("settlement_point_price"))
+    assert "[$/MWh]" in told[0]
+    (title,) = ask(built.results, "select comment from duckdb_views() where view_name = 'dam_spp'")
+    assert "NP4-190-CD" in title[0]
+    sums = "sum(rows_written)::int, sum(rows_superseded)::int, bool_and(balanced)"
+    ledger = f"select {sums} from ledger where dataset = 'dam_spp'"
+    assert ask(built.results, ledger) == [(288, 72, True)]
+    coverage = "select day::varchar, rows from coverage where dataset = 'dam_spp' order by day"
+    assert ask(built.results, coverage) == [(day.isoformat(), 72) for day in DAYS]
+    assert ask(built.results, "select count(*) >= 1 from findings where \"check\" = 'revision'") == [(True,)]
+
+
+def test_after_a_move_a_variable_says_where_the_results_are(built, tmp_path):
+    shutil.copytree(built.results, tmp_path / "it's moved")
+    moved = duckdb.connect(str(tmp_path / "it's moved/ercot.duckdb"), read_only=True)
+    moved.execute("set variable results = $1", [str(tmp_path / "it's moved")])
+    shutil.rmtree(tmp_path / "it's moved/annual/dam_spp")
+    with pytest.raises(duckdb.IOException, match="it's moved"):
+        moved.sql("from dam_spp").fetchall()
+    assert moved.sql("select count(*) from dam_mcpc").fetchall() == [(4 * 24 * 2,)]
+
+
+def test_the_command_of_another_release_opens_it(built):
+    command = [Path(sys.executable).with_name("duckdb"), "-readonly", "-csv", "-noheader"]
+    query = "select count(*) from dam_spp_as_of(timestamp '2024-02-01')"
+    done = subprocess.run([*command, built.results / "ercot.duckdb", query], cwd="/", capture_output=True, text=True)
+    assert (done.returncode, done.stdout.strip()) == (0, "288"), done.stderr
+
+
+# --- as of -----------------------------------------------------------------------------------------------------------
+
+
+def as_of(*arguments) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "ercot.cli", "as-of", *map(str, arguments)]
+    library = os.environ | {"PYTHONPATH": str(ROOT / "scripts")}
+    return subprocess.run(command, capture_output=True, text=True, env=library)
+
+
+@pytest.mark.parametrize(
+    ("moment", "rows", "revised", "corrected"),
+    [
+        ("2023-12-30 12:29:59", 288 - 72, None, 6.0),  # that day was not published yet
+        ("2023-12-30 12:30:00", 288, 3.0, 6.0),  # hour 1 of AEEC, the third point: 1 + 2
+        ("2023-12-30 14:59:59", 288, 3.0, 6.0),
+        ("2023-12-30 15:00:00", 288, 103.0, 6.0),
+        ("2024-01-05 10:59:59", 288, 103.0, 6.0),
+        ("2024-01-05 11:00:00", 288, 103.0, 61.5),
+    ],
+)
+def test_prices_as_of_a_publication_time(built, tmp_path, moment, rows, revised, corrected):
+    done = as_of("dam_spp", moment, "--results", built.results, "--output", tmp_path / "then.parquet")
+    assert done.returncode == 0, done.stderr
+    then = pl.read_parquet(tmp_path / "then.parquet")
+    assert then.height == rows
+    price = pl.col("settlement_point_price")
+    of_day = then.filter(delivery_date=REVISED, hour_ending=1).sort("settlement_point").select(price).to_series()
+    first = of_day.first()
+    assert first == revised
+    of_point = then.filter(delivery_date=DAYS[2], hour_ending=5, settlement_point="LZ_WEST")
+    assert of_point["settlement_point_price"].to_list() == [corrected]
+    macro = duckdb.connect(str(built.results / "ercot.duckdb"), read_only=True)
+    macro.execute("set timezone = 'UTC'")
+    assert macro.sql(f"from dam_spp_as_of(timestamp '{moment}')").pl().equals(then)
+
+
+def test_mistakes_in_one_line(built):
+    for words, reason in ((("dam_xyz", "2024-01-01"), "no rollup of 'dam_xyz'"), (("dam_spp", "noon"), "is no time")):
+        done = as_of(*words, "--results", built.results)
+        assert done.returncode != 0
+        assert (reason in done.stderr, done.stderr.count("\n")) == (True, 1)
+
+
+# --- the audit -------------------------------------------------------------------------------------------------------
+
+
+def test_the_audit_names_a_flipped_byte_and_builds_nothing(copied):
+    run = copied.snakemake("audit")
+    assert run.code == 0, run.text
+    assert "files as written" in run.text
+    path = copied.results / "annual/dam_spp/2023.parquet"
+    content = bytearray(path.read_bytes())
+    (group,) = row_groups(path)
+    content[group.begin + group.length - 5] ^= 1  # in the last column
+    path.write_bytes(content)
+    run = copied.snakemake("audit")
+    assert run.code != 0
+    where = "annual/dam_spp/2023.parquet: row group 0, column settlement_point_price_original: the page checksum"
+    assert where in run.text
+    assert run.jobs == {"audit": 1}
+    assert path.read_bytes() == bytes(content)
+    path.unlink()
+    assert "2023.parquet: cannot be read: No such file" in copied.snakemake("audit").text
+    assert not path.exists()
+
+
+def test_a_second_run_has_nothing_to_do_and_a_deleted_sum_comes_back(copied):
+    assert "Nothing to be done" in copied.snakemake().text
+    before = (copied.results / "SHA256SUMS").read_bytes()
+    (copied.results / "SHA256SUMS").unlink()
+    assert copied.snakemake().jobs == {"product": 1, "verdict": 1, "all": 1}
+    assert (copied.results / "SHA256SUMS").read_bytes() == before
