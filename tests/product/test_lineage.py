@@ -23,6 +23,7 @@ from helpers import (
 )
 
 from ercot.catalog import DATASETS
+from ercot.core.files import write_json
 from ercot.product.lineage import main, trace
 from ercot.tables.time_columns import time_key
 from ercot.workflow.settings import UserError
@@ -201,3 +202,27 @@ def test_a_raw_file_that_is_gone_is_a_mistake(built, tmp_path):
     key = {"interval_start": "2024-11-03T08:00Z"}
     with pytest.raises(UserError, match="cannot be used: unreadable: No such file or directory"):
         trace(tmp_path, built.results, DATASETS["dam_spp"], key)
+
+
+CORRECTION = "cdr.00013044.0000000000000000.2024060{}.120000.pricecorrection_DAM_SPP_20240603_to_20240603_NP4196.csv"
+CORRECTED = "DeliveryDate,DeliveryHour,SettlementPoint,SPPOriginal,SPPCorrected,PriceCorrectionTime,DSTFlag"
+
+
+def test_a_corrected_price_leads_to_the_correction_too(tmp_path, capsys):
+    row = "06/03/2024,5,HB_NORTH,5.00,6{0}.50,06/0{0}/2024 11:00:00,N"
+    files = {CORRECTION.format(day): [CORRECTED, row.format(day)] for day in (4, 5)}
+    published = {dam_spp_name("2024-06-03"): [DAM_SPP_HEADER, "06/03/2024,05:00,HB_NORTH,5.00,N"]}
+    raw = write_raw(tmp_path / "raw", files | published)
+    run_pipeline(raw, tmp_path / "out", ["dam_spp", "dam_spp_corrections"])
+    write_json(tmp_path / "out/interim/run.json", {"raw_dir": str(raw)})
+    main(
+        ["dam_spp", "interval_start=2024-06-03T09:00Z", "settlement_point=HB_NORTH", "--results", str(tmp_path / "out")]
+    )
+    told = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
+    assert [(fate, file, number) for fate, file, number, *_ in told] == [
+        ("written", dam_spp_name("2024-06-03"), "line 2"),
+        ("correction", CORRECTION.format(5), "line 2"),
+        ("correction", CORRECTION.format(4), "line 2"),
+    ]
+    with pytest.raises(SystemExit, match="does not say which raw folder it was made from: give --raw"):
+        main(["dam_spp", "interval_start=2024-06-03T10:00Z", "--results", str(tmp_path / "other")])

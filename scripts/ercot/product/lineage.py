@@ -15,6 +15,8 @@ import polars as pl
 
 from ercot.catalog import DATASETS
 from ercot.catalog.model import Dataset
+from ercot.core.files import read_json
+from ercot.core.paths import ResultPaths
 from ercot.normalize.day_group import ProcessedDays, process_days
 from ercot.planning.batches import Manifest, read_manifest, span
 from ercot.tables.schema import DTYPES
@@ -26,11 +28,31 @@ def trace(raw_dir: Path, results: Path, dataset: Dataset, key: dict[str, str]) -
     """Return each raw row of a key: file, line, publication, fate and the line itself, the written one first.
 
     ``key`` maps key columns to texts, times in ISO form (UTC unless they say otherwise). Columns may be left out: then
-    all rows that fit are returned. Raises `UserError` for what the user can mend.
+    all rows that fit are returned. Rows of price corrections come last, their fate is `correction`. Raises `UserError`
+    for what the user can mend.
     """
+    return [*_rows_of(raw_dir, results, dataset, key), *_corrections_of(raw_dir, results, dataset, key)]
+
+
+def _corrections_of(raw_dir: Path, results: Path, dataset: Dataset, key: dict[str, str]) -> list[dict]:
+    """Return the correction rows behind a key that were used, the last one, which decides, first."""
+    correcting = dataset.corrections and DATASETS[dataset.corrections.dataset]
+    if not correcting:
+        return []
+    shared = {name: text for name, text in key.items() if name in correcting.key}
+    day = _operating_day(correcting, {name: _typed(correcting, name, text) for name, text in shared.items()})
+    if _manifest_of_day(results / "interim" / correcting.id, day) is None:
+        return []
+    rows = [row for row in _rows_of(raw_dir, results, correcting, shared) if row["fate"] == "written"]
+    return [row | {"fate": "correction"} for row in reversed(rows)]
+
+
+def _rows_of(raw_dir: Path, results: Path, dataset: Dataset, key: dict[str, str]) -> list[dict]:
     wanted = {name: _typed(dataset, name, text) for name, text in key.items()}
     day = _operating_day(dataset, wanted)
     manifest = _manifest_of_day(results / "interim" / dataset.id, day)
+    if manifest is None:
+        raise UserError(f"no batch of {dataset.id} holds {day}; is {results} the results folder?")
     entries = [entry for entry in manifest.entries if day in entry.days]
     processed = process_days(raw_dir, manifest, dataset, entries)
     conditions = [(pl.col(n).cast(pl.String) if isinstance(v, str) else pl.col(n)) == v for n, v in wanted.items()]
@@ -72,12 +94,20 @@ def _operating_day(dataset: Dataset, wanted: dict) -> date:
     return moment.astimezone(ZoneInfo(CENTRAL)).date() if isinstance(moment, datetime) else moment
 
 
-def _manifest_of_day(folder: Path, day: date) -> Manifest:
+def _manifest_of_day(folder: Path, day: date) -> Manifest | None:
     for path in sorted(folder.glob("*.manifest.gz")):
         first, last = span(path.name.removesuffix(".manifest.gz"))
         if first <= day <= last:
             return read_manifest(path)
-    raise UserError(f"no batch of {folder.name} holds {day}; is {folder.parent.parent} the results folder?")
+    return None
+
+
+def raw_dir_of(results: Path) -> Path:
+    """Return the raw folder of the last run into a results folder. Raises `UserError` where none is noted."""
+    try:
+        return Path(read_json(ResultPaths(results).run_notes)["raw_dir"])
+    except (OSError, ValueError, KeyError):
+        raise UserError(f"{results} does not say which raw folder it was made from: give --raw") from None
 
 
 def _source(processed: ProcessedDays, fate: str, row: tuple[int, int]) -> dict:
@@ -96,12 +126,12 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="ercot lineage", description="Say where a rollup's row comes from.")
     parser.add_argument("dataset", choices=sorted(DATASETS), metavar="dataset", help="dataset id, such as dam_spp")
     parser.add_argument("key", nargs="+", help="key column=value; times as 2024-11-03T07:00Z")
-    parser.add_argument("--raw", type=Path, default=Path("data/raw"), help="raw_dir of the run (data/raw)")
+    parser.add_argument("--raw", type=Path, help="where the raw files are, if not in the raw_dir of the run")
     parser.add_argument("--results", type=Path, default=Path("results"), help="results_dir of the run (results)")
     given = parser.parse_args(arguments)
     try:
         key = dict(_split(part) for part in given.key)
-        found = trace(given.raw, given.results, DATASETS[given.dataset], key)
+        found = trace(given.raw or raw_dir_of(given.results), given.results, DATASETS[given.dataset], key)
         if not found:
             raise UserError("no raw row has that key")
     except UserError as mistake:
