@@ -36,10 +36,8 @@ def normalize_all(raw: Path, results: Path, dataset: str) -> None:
     plan = make_plan(raw, interim, DATASETS, [dataset], None, 100)
     for batch in plan.year_batches(dataset, FIRST_DAY.year):
         stems[batch] = stem = f"{interim}/{dataset}/{batch}"
-        kinds = {"ledger": "ledger.json", "rejected": "rejected.parquet", "revisions": "revisions.parquet"}
-        outputs = Outputs(f"{stem}.parquet", **{kind: f"{stem}.{ending}" for kind, ending in kinds.items()})
         begun = time.perf_counter()
-        ledger = normalize(raw, read_manifest(manifest_path(interim, dataset, batch)), declared, outputs)
+        ledger = normalize(raw, read_manifest(manifest_path(interim, dataset, batch)), declared, Outputs.at(stem))
         tell(f"normalize {batch}", begun, f"{ledger.rows_written:,} of {ledger.rows_read:,} rows")
     paths = {kind: f"{results}/{kind}.parquet" for kind in ("annual", "rejected", "revisions")}
     begun = time.perf_counter()

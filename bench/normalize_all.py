@@ -15,13 +15,12 @@ from ercot.planning.plan import make_plan, manifest_path
 ONE = """
 import sys
 from pathlib import Path
-from ercot.batches import read_manifest
 from ercot.catalog import DATASETS
-from ercot.normalize import Outputs, normalize
+from ercot.normalize.batch import Outputs, normalize
+from ercot.planning.batches import read_manifest
 raw, manifest, stem = sys.argv[1:]
 batch = read_manifest(manifest)
-endings = (".parquet", ".ledger.json", ".rejected.parquet", ".revisions.parquet")
-normalize(Path(raw), batch, DATASETS[batch.dataset], Outputs(*(stem + ending for ending in endings)))
+normalize(Path(raw), batch, DATASETS[batch.dataset], Outputs.at(stem))
 """
 
 

@@ -17,8 +17,7 @@ def main(raw_dir: Path, manifest: Path) -> None:
     """Normalize the batch of a manifest into a folder that is deleted, and say how many rows it has."""
     batch = read_manifest(manifest)
     with tempfile.TemporaryDirectory() as folder:
-        names = ("interim.parquet", "ledger.json", "rejected.parquet", "revisions.parquet")
-        outputs = Outputs(*(f"{folder}/{name}" for name in names))
+        outputs = Outputs.at(f"{folder}/batch")
         ledger = normalize(raw_dir, batch, DATASETS[batch.dataset], outputs, progress_logger(print, "files", ""))
     print(f"{ledger.rows_written:,} rows")
 

@@ -149,14 +149,7 @@ def _run_year(run: Run, root: Path, dataset: str, year: int) -> dict:
     stems = {batch: f"{interim}/{dataset}/{batch}" for batch in run.plan.year_batches(dataset, year)}
     for batch, stem in stems.items():
         manifest = read_manifest(manifest_path(interim, dataset, batch))
-        outputs = Outputs(
-            interim=f"{stem}.parquet",
-            ledger=f"{stem}.ledger.json",
-            rejected=f"{stem}.rejected.parquet",
-            revisions=f"{stem}.revisions.parquet",
-            facts=f"{stem}.facts.parquet",
-        )
-        normalize(root, manifest, declared, outputs)
+        normalize(root, manifest, declared, Outputs.at(stem))
     paths = {kind: str(results / kind / dataset / f"{year}.parquet") for kind in ("annual", "rejected", "revisions")}
     account = str(results / "reports" / "accounts" / dataset / f"{year}.json")
     roll_up(declared, stems, _corrections(results, dataset, year), Rolled(**paths, account=account))

@@ -50,6 +50,12 @@ class Outputs:
     revisions: str
     facts: str  # of the row groups of the interim file
 
+    @classmethod
+    def at(cls, stem: str) -> "Outputs":
+        """Return the files of a batch whose names begin with ``stem``."""
+        endings = ("parquet", "ledger.json", "rejected.parquet", "revisions.parquet", "facts.parquet")
+        return cls(*(f"{stem}.{ending}" for ending in endings))
+
 
 def normalize(
     raw_dir: Path, manifest: Manifest, dataset: Dataset, outputs: Outputs, tick: OnProgress = no_progress
