@@ -99,8 +99,9 @@ def every_derived_facts(wildcards):
     return [PATHS.derived_facts(*names) for names in derived_plan.possible(derived_catalog(), plan())]
 
 
-def reported_derived_facts(wildcards):
-    return [PATHS.derived_facts(*names) for names in plan().reported_derived]
+def reported_derived(path):
+    """Return an input function for the path of each derived rollup that the report shows."""
+    return lambda wildcards: [path(*names) for names in plan().reported_derived]
 
 
 def iso(day):

@@ -11,9 +11,12 @@ rule product:
         records=every_record,
         facts=of_years(PATHS.facts),
         verification=PATHS.report("verification.json"),
+        findings=PATHS.report("findings.parquet"),
         plan=lambda wildcards: plan() and ancient(PATHS.plan),
         annual=of_years(PATHS.annual),
-        derived=reported_derived_facts,
+        revisions=of_years(PATHS.revisions),
+        derived=reported_derived(PATHS.derived),
+        derived_facts=reported_derived(PATHS.derived_facts),
     output:
         database=PATHS.database,
         package=PATHS.data_package,

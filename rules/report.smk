@@ -13,7 +13,7 @@ rule report:
         origin=origin("report"),
         facts=of_years(PATHS.facts),
         reconciled=every_reconciliation,
-        derived=reported_derived_facts,
+        derived=reported_derived(PATHS.derived_facts),
         plan=lambda wildcards: plan() and ancient(PATHS.plan),
         run=notes_of_run,
     output:

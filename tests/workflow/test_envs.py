@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 ENVS = ROOT / "envs"
 
 # Where conda-forge's name is not the one pip knows.
-PIP_NAME = {"pandera-polars": "pandera", "python-isal": "isal"}
+PIP_NAME = {"pandera-polars": "pandera", "python-duckdb": "duckdb", "python-isal": "isal"}
 
 ADDRESS = re.compile(r"://|--(extra-)?index-url|--find-links|--trusted-host|^-[if] ", re.MULTILINE)
 
