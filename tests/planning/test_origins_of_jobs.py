@@ -19,7 +19,7 @@ SPP_2023, SPP_2024, MCPC_2024 = (
     ("rollup", "dam_mcpc", "2024"),
 )
 CORRECTIONS = ("rollup", "dam_spp_corrections", "2024")
-ALWAYS = {("report",), ("verdict",)}
+ALWAYS = {("report",), ("product",), ("verdict",)}
 CORRECTION = cdr(13044, "20240105.120000", "pricecorrection_DAM_SPP_20240101_to_20240101_NP4196.csv")
 FILES = {
     dam_spp_name("2023-06-01"): [DAM_SPP_HEADER, "06/01/2023,01:00,HB_NORTH,10,N"],
@@ -111,7 +111,7 @@ def test_a_changed_declaration_changes_its_rollups(tree):
 
 
 def test_settings_change_what_shows_them(tree):
-    for rule, expected in (("report", {("report",), ("verdict",)}), ("verdict", {("verdict",)})):
+    for rule, expected in (("report", ALWAYS), ("verdict", {("verdict",)})):
         before = tree.wanted()
         tree.settings[rule] = "other"
         after = tree.wanted()
@@ -120,7 +120,7 @@ def test_settings_change_what_shows_them(tree):
 
 def test_each_rule_has_a_script(tree):
     assert {job[0] for job in tree.wanted()} == {
-        *("normalize", "rollup", "derive", "derived_verdict", "header_registry", "report", "verdict")
+        *("normalize", "rollup", "derive", "derived_verdict", "header_registry", "report", "product", "verdict")
     }
 
 
@@ -129,7 +129,7 @@ def test_each_rule_has_a_script(tree):
     [
         ("rollup", derived(SPP_2023, SPP_2024, MCPC_2024, CORRECTIONS) | ALWAYS | {("derived_verdict",)}),
         ("derive", derived(SPP_2023, SPP_2024) - {SPP_2023, SPP_2024} | {("derived_verdict",)}),
-        ("header_registry", {("header_registry",)}),
+        ("header_registry", {("header_registry",), ("product",), ("verdict",)}),
         ("report", ALWAYS),
         ("verdict", {("verdict",)}),
     ],
@@ -163,7 +163,7 @@ def test_each_job_comes_after_those_that_it_needs(tree):
     order = list(tree.facts)
     for job, wanted in tree.facts.items():
         assert all(order.index(needed) < order.index(job) for needed in wanted.needs)
-    assert set(tree.facts["verdict",].needs) == {("report",)}
+    assert set(tree.facts["verdict",].needs) == {("report",), ("product",)}
 
 
 def test_nothing_counts_before_it_was_made(tree):

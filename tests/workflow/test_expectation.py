@@ -43,7 +43,7 @@ def test_a_gap_fails_a_run_until_it_is_accepted(workspace):
 
     run = workspace.snakemake(**strict, accepted_findings=accepting(workspace, MISSING))
     assert run.code == 0, run.text
-    assert set(run.jobs) == {"report", "verdict", "all"}
+    assert set(run.jobs) == {"report", "product", "verdict", "all"}
     assert gaps(workspace) == [("dam_spp", "accepted", 1)]
 
     run = workspace.snakemake(**strict, accepted_findings=accepting(workspace, DAYS[0]))
