@@ -1,9 +1,11 @@
 """How long a history takes: the table of docs/fetch.md, computed from the catalog.
 
-    PYTHONPATH=scripts python -m ercot.fetch.history
+    ercot history
 
 In: the products and the megabytes a day that the catalog declares. Out: a line a product, for one year.
 """
+
+import argparse
 
 from ercot.catalog import DATASETS
 from ercot.catalog.products import PRODUCTS, Product, Source
@@ -30,5 +32,8 @@ def _row(product: Product) -> list[str]:
     return [product.emil, names, since, *counts, f"{total.calls / PACE:,.0f}"]
 
 
-if __name__ == "__main__":
+def main(arguments: list[str]) -> None:
+    """Print the table."""
+    description = f"Print how long a download of {YEAR} takes at {PACE} calls a minute, by product."
+    argparse.ArgumentParser(prog="ercot history", description=description).parse_args(arguments)
     print(history_table(), end="")
