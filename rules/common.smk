@@ -33,10 +33,22 @@ except UserError as mistake:
 PATHS = SETTINGS.paths
 
 
+def lift_start_limit():
+    """Lift Snakemake's limit of 100 job starts a second for jobs on this machine: no option does.
+
+    With a limit, each turn of the scheduler sets a timer for one more turn, which sets the next. So the turns a second
+    grow with the jobs that were started, and each looks at the inputs of all that is ready: of 185 small jobs the
+    main process took as much time as 60 of them. On a cluster the limit of the profile stays.
+    """
+    if workflow.scheduling_settings and workflow.local_exec:
+        workflow.scheduling_settings.max_jobs_per_timespan = None
+
+
 @cache
 def run() -> Run:
     """Return the run: planned in the main process when the graph is built, read from its plan everywhere else."""
     main = workflow.is_main_process
+    lift_start_limit()
     builds = main and workflow.executor_plugin is not None and not workflow.dryrun
     derived = any("derived" in str(target) for target in workflow.dag_settings.targets)
     try:

@@ -163,6 +163,15 @@ def test_fail_on_holds_when_nothing_else_is_to_be_done(tmp_path):
     assert workspace.snakemake(fail_on="never").code == 0
 
 
+def test_no_limit_on_job_starts_keeps_the_scheduler_turning(tmp_path):
+    """Each turn under a limit sets a timer for one more, so small jobs in numbers would wait for the scheduler."""
+    workspace = Workspace(tmp_path)
+    write_tree(workspace.raw, DAYS[:1])
+    run = workspace.snakemake("--verbose")
+    assert "Ready jobs: " in run.text  # what the scheduler says of itself is there
+    assert "Submitting maximum" not in run.text
+
+
 def test_parts_of_the_tree(tmp_path):
     workspace = Workspace(tmp_path)
     write_tree(workspace.raw)

@@ -6,16 +6,21 @@ from contextlib import contextmanager
 from importlib.abc import MetaPathFinder
 
 
-class _NoPandas(MetaPathFinder):
+class _Absent(MetaPathFinder):
+    """Finds no module of the given names."""
+
+    def __init__(self, names: tuple[str, ...]):
+        self._names = names
+
     def find_spec(self, name, path=None, target=None):
-        if name == "pandas":
-            raise ModuleNotFoundError("No module named 'pandas'", name=name)
+        if name in self._names:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 
 
 @contextmanager
-def without_pandas() -> Iterator[None]:
-    """Let nothing import pandas: pandera does where it is installed, needs none for polars, and takes 0.8 s for it."""
-    finder = _NoPandas()
+def without(*names: str) -> Iterator[None]:
+    """Let nothing import the packages of these names, for libraries that use them only where they are installed."""
+    finder = _Absent(names)
     sys.meta_path.insert(0, finder)
     try:
         yield
