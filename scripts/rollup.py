@@ -12,6 +12,7 @@ from ercot.core.outputs import read_origin
 from ercot.core.paths import ResultPaths
 from ercot.core.wording import counted
 from ercot.rollup.annual import Rolled, roll_up
+from ercot.tables.schema import annual_table
 from ercot.workflow.job import job, stems
 
 
@@ -32,7 +33,7 @@ def compare(paths: ResultPaths, dataset: str, year: str, annual: str, origin: st
     if not before.exists():
         return
     try:
-        found = differences(DATASETS[dataset], str(before), annual)
+        found = differences(annual_table(DATASETS[dataset]), str(before), annual)
     except pl.exceptions.PolarsError:  # the one before was damaged
         return
     write_json(paths.before(dataset, f"{year}.differences.json"), {"origin": read_origin(origin)} | found)

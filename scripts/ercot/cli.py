@@ -7,6 +7,7 @@ import sys
 COMMANDS = {
     "lineage": ("ercot.product.lineage", "find the raw file and line behind a row of a rollup"),
     "as-of": ("ercot.product.as_of", "write what a rollup said at a publication time"),
+    "diff": ("ercot.product.diff", "compare two results folders, or two versions of a rollup"),
     "prune": ("ercot.product.prune", "delete rollups that have no raw files any more"),
     "wanted": ("ercot.product.wanted", "print what is missing and where ERCOT has it"),
     "history": ("ercot.fetch.history", "print how long a download takes"),

@@ -14,6 +14,7 @@ from ercot.planning.before import keep_state
 from ercot.planning.plan import Plan
 from ercot.report.changes import account, read_before
 from ercot.report.changes_text import changes_markdown, headline, lost_line
+from ercot.tables.schema import annual_table
 
 PLACE = ("dam_spp", 2024)
 JOBS = {("rollup", "dam_spp", "2024"), ("report",), ("verdict",)}
@@ -87,7 +88,7 @@ OLD = [(1, 0, "A", 1.0), (1, 1, "A", 2.0), (2, 0, "A", 3.0), (3, 0, "A", None)]
 )
 def test_rows_gained_lost_and_changed(tmp_path, now, gained, lost, changed):
     before, after = rollup(tmp_path / "a.parquet", OLD), rollup(tmp_path / "b.parquet", now)
-    found = differences(DATASETS["dam_spp"], before, after)
+    found = differences(annual_table(DATASETS["dam_spp"]), before, after)
     assert found == {"gained": gained, "lost": lost, "changed": changed}
 
 
@@ -96,13 +97,13 @@ def test_many_rows_are_compared_in_parts(tmp_path, monkeypatch):
     rows = [(day, hour, "A", 1.0) for day in range(1, 29) for hour in range(24)]
     raised = [(day, hour, point, price + (hour == 3)) for day, hour, point, price in rows]
     before, after = rollup(tmp_path / "a.parquet", rows), rollup(tmp_path / "b.parquet", raised)
-    assert differences(DATASETS["dam_spp"], before, after) == {"gained": 0, "lost": 0, "changed": 28}
+    assert differences(annual_table(DATASETS["dam_spp"]), before, after) == {"gained": 0, "lost": 0, "changed": 28}
 
 
 def test_rows_without_a_key_are_gained_and_lost(tmp_path):
     dataset = next(d for d in DATASETS.values() if not d.key)
     before, after = rollup(tmp_path / "a.parquet", [*OLD, OLD[0]]), rollup(tmp_path / "b.parquet", [*OLD, OLD[1]])
-    assert differences(dataset, before, after) == {"gained": 1, "lost": 1, "changed": 0}
+    assert differences(annual_table(dataset), before, after) == {"gained": 1, "lost": 1, "changed": 0}
 
 
 # --- the state before ------------------------------------------------------------------------------------------------

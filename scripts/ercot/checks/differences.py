@@ -1,46 +1,65 @@
-"""How a rollup differs from the one that it replaces: rows gained and lost, and rows whose values changed."""
+"""How a rollup differs from another version of it: rows gained and lost, and rows whose values changed."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import polars as pl
 
-from ercot.catalog.model import Dataset
+from ercot.tables.table import Table
 
 ROWS_AT_ONCE = 2_000_000  # of each rollup: some hundred megabytes
 NONE = {"gained": 0, "lost": 0, "changed": 0}
+COUNT = "count of rows"
 
 
-def differences(dataset: Dataset, before: str, now: str) -> dict[str, int]:
+@dataclass(frozen=True)
+class Differing:
+    """The rows of some days that two versions do not share."""
+
+    gained: pl.DataFrame
+    lost: pl.DataFrame
+    changed: pl.DataFrame  # the earlier values, then the later ones with `_right` at the end of their names
+
+
+def differences(table: Table, before: str, now: str) -> dict[str, int]:
     """Count the rows that only one of two rollups has, and those of the same key whose values differ.
 
-    Columns that only one of them has do not count. Of a dataset without a key no row can change: it is lost and gained.
+    Columns that only one of them has do not count. Of a table without a key no row can change: it is lost and gained.
     """
-    scans = [pl.scan_parquet(path) for path in (before, now)]
-    schemas = [scan.collect_schema() for scan in scans]
-    columns = [name for name in schemas[1] if name in schemas[0]]
-    old, new = (scan.select(pl.col(columns)) for scan in scans)
-    key = [name for name in dataset.key if name in columns]
     total = dict(NONE)
-    for days in _differing_days(old, new):
-        parts = [scan.filter(pl.col("delivery_date").is_in(days)).collect() for scan in (old, new)]
-        found = _of_keys(*parts, key) if key else _without_keys(*parts)
-        total = {name: total[name] + found[name] for name in total}
+    for part in differing_rows(table, before, now, shared_columns(before, now)):
+        total = {name: total[name] + getattr(part, name).height for name in total}
     return total
 
 
-def _differing_days(old: pl.LazyFrame, new: pl.LazyFrame) -> Iterator[list]:
+def shared_columns(before: str, now: str) -> list[str]:
+    """Return the columns that two Parquet files have, with the same type, in the order of the second."""
+    schemas = [pl.scan_parquet(path).collect_schema() for path in (before, now)]
+    return [name for name, dtype in schemas[1].items() if schemas[0].get(name) == dtype]
+
+
+def differing_rows(table: Table, before: str, now: str, columns: list[str]) -> Iterator[Differing]:
+    """Yield what some columns of two Parquet files do not share, some days at a time; equal days are passed over."""
+    old, new = (pl.scan_parquet(path).select(columns) for path in (before, now))
+    key = [name for name in table.key if name in columns]
+    for days in _differing_days(old, new, table.day):
+        parts = [scan.filter(pl.col(table.day).is_in(days)).collect() for scan in (old, new)]
+        yield _of_keys(*parts, key) if key else _without_keys(*parts)
+
+
+def _differing_days(old: pl.LazyFrame, new: pl.LazyFrame, day: str) -> Iterator[list]:
     """Yield the days whose rows are not the same, as many at a time as can be held."""
     sums = [
-        scan.group_by("delivery_date")
+        scan.group_by(day)
         .agg(pl.len().alias("rows"), pl.struct(pl.all()).hash().sum().alias("sum"))
         .collect(engine="streaming")
         for scan in (old, new)
     ]
-    both = sums[0].join(sums[1], on="delivery_date", how="full", coalesce=True, nulls_equal=True).sort("delivery_date")
+    both = sums[0].join(sums[1], on=day, how="full", coalesce=True, nulls_equal=True).sort(day)
     unlike = both.filter(pl.col("sum").ne_missing(pl.col("sum_right")))
     days, rows = [], 0
-    for day, _, count, more in unlike.select("delivery_date", "sum", "rows", "rows_right").iter_rows():
-        days.append(day)
+    for found, _, count, more in unlike.select(day, "sum", "rows", "rows_right").iter_rows():
+        days.append(found)
         rows += max(count or 0, more or 0)
         if rows >= ROWS_AT_ONCE:
             yield days
@@ -49,21 +68,27 @@ def _differing_days(old: pl.LazyFrame, new: pl.LazyFrame) -> Iterator[list]:
         yield days
 
 
-def _of_keys(old: pl.DataFrame, new: pl.DataFrame, key: list[str]) -> dict[str, int]:
+def _of_keys(old: pl.DataFrame, new: pl.DataFrame, key: list[str]) -> Differing:
     values = [name for name in old.columns if name not in key]
     match = {"on": key, "nulls_equal": True}
     same = old.join(new, how="inner", **match)
     unlike = [pl.col(name).ne_missing(pl.col(f"{name}_right")) for name in values]
-    return {
-        "gained": new.join(old, how="anti", **match).height,
-        "lost": old.join(new, how="anti", **match).height,
-        "changed": same.filter(pl.any_horizontal(unlike)).height if unlike else 0,
-    }
+    return Differing(
+        new.join(old, how="anti", **match),
+        old.join(new, how="anti", **match),
+        same.filter(pl.any_horizontal(unlike)) if unlike else same.clear(),
+    )
 
 
-def _without_keys(old: pl.DataFrame, new: pl.DataFrame) -> dict[str, int]:
+def _without_keys(old: pl.DataFrame, new: pl.DataFrame) -> Differing:
+    """Compare rows as a whole, each as often as it is there."""
     columns = old.columns
-    counts = [part.group_by(columns).agg(pl.len().alias("count of rows")) for part in (old, new)]
-    both = counts[0].join(counts[1], on=columns, how="full", coalesce=True, nulls_equal=True).fill_null(0)
-    more = both["count of rows_right"].cast(pl.Int64) - both["count of rows"].cast(pl.Int64)
-    return {"gained": int(more.clip(lower_bound=0).sum()), "lost": int(-more.clip(upper_bound=0).sum()), "changed": 0}
+    counts = [part.group_by(columns, maintain_order=True).agg(pl.len().alias(COUNT)) for part in (old, new)]
+    both = counts[0].join(counts[1], on=columns, how="full", coalesce=True, nulls_equal=True)
+    earlier, later = (pl.col(name).fill_null(0).cast(pl.Int64) for name in (COUNT, f"{COUNT}_right"))
+    return Differing(_repeated(both, later - earlier, columns), _repeated(both, earlier - later, columns), old.clear())
+
+
+def _repeated(rows: pl.DataFrame, times: pl.Expr, columns: list[str]) -> pl.DataFrame:
+    more = rows.with_columns(times.alias(COUNT)).filter(pl.col(COUNT) > 0)
+    return more.select(pl.col(columns).repeat_by(COUNT)).explode(columns)
