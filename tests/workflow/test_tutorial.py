@@ -104,9 +104,10 @@ def test_the_tutorial_ends_with_a_chart(reader, tutorial):
     assert chart.startswith("<svg")
     assert "HB_HOUSTON, hourly prices" in chart
     assert chart.count("mark-line") >= 1
-    *_, verification, widest, _ = tutorial
+    *_, verification, widest, _, changed = tutorial
     assert verification.startswith("# ")
     assert "shape: (10, 4)" in widest
+    assert "0 rows only in the old, 0 only in the new, 102 changed (settlement_point_price 102)" in changed
 
 
 def test_the_recipes_work(reader, tutorial, calls):

@@ -8,6 +8,7 @@ published: it is taken as if it had always been there.
 """
 
 import argparse
+import json
 import sys
 from collections.abc import Callable
 from datetime import datetime
@@ -16,7 +17,7 @@ from pathlib import Path
 from ercot.catalog import DATASETS
 from ercot.catalog.model import Dataset
 from ercot.core.paths import ResultPaths
-from ercot.tables.schema import ORIGINAL, raw_types
+from ercot.tables.schema import ORIGINAL, describe, raw_types
 from ercot.workflow.settings import UserError
 
 
@@ -100,6 +101,14 @@ def write_as_of(results: Path, dataset: str, time: str, target: Path) -> int:
     )
     with duckdb.connect() as database:
         database.execute("set timezone = 'UTC'")
-        name = str(target).replace("'", "''")
-        ((rows,),) = database.execute(f"copy ({query}) to '{name}' (format parquet, compression zstd)").fetchall()
+        name, told = (text.replace("'", "''") for text in (str(target), _metadata(declared, time)))
+        options = f"format parquet, compression zstd, kv_metadata {{ercot: '{told}'}}"
+        ((rows,),) = database.execute(f"copy ({query}) to '{name}' ({options})").fetchall()
     return rows
+
+
+def _metadata(dataset: Dataset, time: str) -> str:
+    """Return what the file says of itself: the data sheet of its columns, and the publication time."""
+    sheet, columns = describe(dataset), raw_types(dataset)
+    sheet["columns"] = [column for column in sheet["columns"] if column["name"] in columns]
+    return json.dumps({**sheet, "as_of": time}, ensure_ascii=False)
