@@ -20,6 +20,18 @@ def sections() -> dict[str, str]:
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
+def test_the_table_of_reports_says_where_and_when():
+    """Checked by hand against the product page and the catalog: day-ahead prices are out at 13:30 of the day before."""
+    page = "https://www.ercot.com/mp/data-products/data-product-details?id="
+    lines = {line.split("](#")[0].removeprefix("| ["): line for line in PAGE.read_text().splitlines() if "](#" in line}
+    assert set(lines) >= set(DATASETS)
+    assert f"| [NP4-190-CD]({page}NP4-190-CD) (12331) | 2010-12-01 | 14:30 of the day before | " in lines["dam_spp"]
+    assert lines["dam_spp"].endswith("| API: from 2014-05-01; MIS: 31 days |")
+    assert "(13052) | 2010-12-01 | 12:00 of day + 60 | " in lines["sced_gen"]
+    assert "(13061) | 2010-12-01 | 31 days after the year | MIS: no limit known |" in lines["rt_spp_yearly"]
+    assert "| 5 minutes after the interval | " in lines["rt_lmp"]
+
+
 def rows_of(dataset: str) -> list[list[str]]:
     lines = [line for line in sections()[dataset].splitlines() if line.startswith("| `")]
     return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines]

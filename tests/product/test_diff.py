@@ -60,7 +60,10 @@ def test_the_summary_counts_rows_and_values(trees, capsys):
     code, text = run(*trees, capsys=capsys)
     assert code == 1
     assert "annual/dam_spp/2023.parquet: 1 row only in the old, 0 only in the new, 0 changed" in text
-    assert "annual/dam_spp/2024.parquet: 1 row only in the old, 2 only in the new, 2 changed (settlement_point_price 2)" in text
+    assert (
+        "annual/dam_spp/2024.parquet: 1 row only in the old, 2 only in the new, 2 changed (settlement_point_price 2)"
+        in text
+    )
     assert "annual/dam_spp/2025.parquet: 0 rows only in the old, 2 only in the new, 0 changed" in text
     assert "- interval_start 2024-01-01 06:00:00+00:00, settlement_point B" in text
     assert "3 of 4 rollups differ\n" in text

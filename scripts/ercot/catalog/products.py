@@ -29,6 +29,11 @@ class Product:
     limit: int = 1000  # documents of one download at most
     mis_days: int | None = None  # days that the MIS shows a posting; None: longer than any fetch needs
 
+    @property
+    def page(self) -> str:
+        """The address of the page on which ERCOT describes the product."""
+        return f"https://www.ercot.com/mp/data-products/data-product-details?id={self.emil}"
+
     def window(self, since: date, until: date) -> tuple[date, date]:
         """Return the first and the last day on which operating days (both inclusive) are posted."""
         return since + timedelta(days=self.lag[0]), until + timedelta(days=self.lag[1])

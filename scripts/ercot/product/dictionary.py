@@ -7,9 +7,12 @@ import argparse
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from ercot.catalog import DATASETS
+from ercot.catalog.lags import Of, lag_of
 from ercot.catalog.model import Cdr, Clock, Column, Coverage, Dataset, Spelling, Stem
+from ercot.catalog.products import PRODUCTS, Product, Source
 from ercot.tables.schema import ORIGINAL, describe
 
 INTRODUCTION = """\
@@ -26,6 +29,10 @@ marks the columns that identify a row.
 
 "Rests on" says how far the columns of an era can be trusted: on whole real files, on excerpts of real files, on names
 of columns only (no row has been seen), or on derivation from other eras and reports.
+
+The table says for each report its EMIL id with ERCOT's page of it, its report type id, the first operating day, when a
+day is published at the latest, and what ERCOT still has: the public API what was posted from a day on, the public MIS
+what was posted in the last days. Days and times are Central Prevailing Time.
 """
 CLOCKS = {
     Clock.HOUR: "operating day and hour ending; `interval_start` and `interval_end` are UTC",
@@ -65,10 +72,33 @@ def _sorted(datasets: Mapping[str, Dataset]) -> list[Dataset]:
 
 
 def _contents(datasets: Mapping[str, Dataset]) -> Iterator[str]:
-    yield "| dataset | what it holds | report |"
-    yield "|---|---|---|"
+    yield "| dataset | what it holds | report (type id) | first day | published by | ERCOT has postings |"
+    yield "|---|---|---|---|---|---|"
     for dataset in _sorted(datasets):
-        yield f"| [{dataset.id}](#{dataset.id}) | {dataset.title} | {dataset.emil} |"
+        product = PRODUCTS[dataset.emil]
+        report = f"[{product.emil}]({product.page}) ({product.report_type})"
+        cells = (f"[{dataset.id}](#{dataset.id})", dataset.title, report, str(dataset.first_day), _due(dataset))
+        yield f"| {' | '.join((*cells, _kept(product)))} |"
+
+
+def _due(dataset: Dataset) -> str:
+    """Say when a report is published at the latest, as the gap check takes it."""
+    lag = lag_of(dataset)
+    if lag is None:
+        return "when there is something to publish"
+    if lag.of is Of.INTERVAL:
+        return f"{lag.by // timedelta(minutes=1)} minutes after the interval"
+    if lag.of is Of.YEAR:
+        return f"{lag.by.days} days after the year"
+    clock = datetime.min + (lag.by - timedelta(days=lag.by.days))
+    return f"{clock:%H:%M} of {'the day before' if lag.by.days == -1 else f'day + {lag.by.days}'}"
+
+
+def _kept(product: Product) -> str:
+    """Say from when on, and for how long, ERCOT has what was posted."""
+    shown = f"{product.mis_days} days" if product.mis_days else "no limit known"
+    archive = f"API: from {product.reaches_back}; " if product.source is Source.API else ""
+    return f"{archive}MIS: {shown}"
 
 
 def _section(dataset: Dataset) -> Iterator[str]:

@@ -34,7 +34,6 @@ COLUMNS = (
     "receipt",  # not_posted, not_here, or blank where no fetch left a receipt
     "reason",
 )
-ADDRESS = "https://www.ercot.com/mp/data-products/data-product-details?id={}"
 DAY, FILE = "day", "file"
 ONE_DAY = timedelta(days=1)
 
@@ -100,7 +99,7 @@ def _row(dataset: Dataset | None, day: date | None, what: str, name: str, receip
     posted = product.window(day, day) if product and day else ("", "")
     emil = dataset.emil if dataset else ""
     report_type = product.report_type if product else ""
-    address = ADDRESS.format(emil) if dataset else ""
+    address = product.page if product else ""
     where = (dataset.id if dataset else "", day or "", what, emil, report_type, name)
     return dict(zip(COLUMNS, map(str, (*where, *posted, address, receipt, reason)), strict=True))
 
