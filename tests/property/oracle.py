@@ -32,6 +32,7 @@ class Account:
     duplicate: list[dict] = field(default_factory=list)
     superseded: list[dict] = field(default_factory=list)
     rejected: list[tuple[str, int]] = field(default_factory=list)  # file, line
+    versions: dict[tuple, list[tuple]] = field(default_factory=dict)  # of each key: rank and values, the winner last
 
     def counts(self) -> tuple[int, ...]:
         """Return the ledger's eight numbers."""
@@ -303,6 +304,7 @@ def _decide(dataset: str, rows: list[dict], account: Account) -> None:
             rivals[tuple(row[name] for name in report.key)].append(row)
         for key in sorted(rivals):
             *losers, winner = sorted(rivals[key], key=lambda row: (row["_file"].rank, row["_line"]))
+            account.versions[key] = [(row["_file"].rank, values(row)) for row in (*losers, winner)]
             account.written.append(values(winner))
             for row in losers:
                 same = values(row) == values(winner)
@@ -321,6 +323,36 @@ def _decide(dataset: str, rows: list[dict], account: Account) -> None:
 def values(row: dict) -> dict:
     """Return a row as its rollup shows it."""
     return {name: value for name, value in row.items() if not name.startswith("_")}
+
+
+def known(account: Account, moment: datetime) -> dict[tuple, dict | None]:
+    """Return what had been published of each key by a moment, None where nothing was.
+
+    Keys are left out of which the results cannot tell: a version has no stamp of publication; a version known by then has
+    the winner's values, so that it is no revision; of the versions known by then the last is not alone in being the
+    best. A key that has one version, or equal ones, counts as if it had always been there.
+    """
+    found = {}
+    for key, versions in account.versions.items():
+        (_, winner), stamps = versions[-1], [_time(rank) for rank, _ in versions]
+        earlier = [(stamp, rank, row) for stamp, (rank, row) in zip(stamps, versions, strict=True) if stamp]
+        if len(earlier) < len(versions):
+            continue
+        if all(row == winner for _, row in versions) or stamps[-1] <= moment:
+            found[key] = winner
+            continue
+        there = [(stamp, row) for stamp, _, row in earlier if stamp <= moment]
+        last = max((stamp for stamp, _ in there), default=None)
+        if any(row == winner for _, row in there) or [stamp for stamp, _ in there if stamp == last] != [
+            stamp for stamp, _ in there[-1:]
+        ]:
+            continue
+        found[key] = there[-1][1] if there else None
+    return found
+
+
+def _time(rank: tuple) -> datetime | None:
+    return datetime.strptime(rank[1][:17] + "000", "%Y%m%d%H%M%S%f") if rank[1] else None
 
 
 def _apply_corrections(accounts: dict) -> None:

@@ -3,14 +3,18 @@
 import os
 import tempfile
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
 from helpers import COUNTS, RT_SPP_HEADER, Run, rt_spp_name, run_pipeline, utc, write_raw
 from hypothesis import HealthCheck, Phase, example, given, settings
-from oracle import Account, Opinion, judge
+from oracle import Account, Opinion, judge, known
+from oracle_reports import REPORTS
 from trees import DATASETS, HEADERS, Posting, files_of, moved, trees
+
+from ercot.product.as_of import write_as_of
 
 BOUNDED = {"deadline": None, "derandomize": True, "database": None, "suppress_health_check": list(HealthCheck)}
 
@@ -42,6 +46,47 @@ def assert_rows(run: Run, key: tuple[str, int], account: Account) -> None:
     assert sorted(run.rejected[key].select("file", "line").rows()) == sorted(account.rejected)
 
 
+def assert_as_of(run: Run, opinion: Opinion, folder: Path) -> int:
+    """Compare tables as of publication times with what the oracle has from the files; return the moments looked at."""
+    looked = 0
+    for (dataset, year), account in opinion.accounts.items():
+        stamps = sorted(
+            {rank[1] for versions in account.versions.values() for rank, _ in versions if len(versions) > 1}
+        )
+        others = {y for d, y in opinion.accounts if d == dataset} - {year}
+        if not stamps or others:  # a table as of a time is of all years, the oracle's account of one
+            continue
+        for stamp in filter(None, (stamps[0], stamps[-1])):
+            exact = datetime.strptime(stamp[:17] + "000", "%Y%m%d%H%M%S%f")
+            for moment in (exact - timedelta(milliseconds=1), exact):
+                looked += 1
+                write_as_of(run.results, dataset, moment.isoformat(), folder / "then.parquet")
+                assert_known(pl.read_parquet(folder / "then.parquet"), dataset, opinion, year, moment)
+    return looked
+
+
+def assert_known(frame: pl.DataFrame, dataset: str, opinion: Opinion, year: int, moment: datetime) -> None:
+    """Hold the rows of a table as of a moment against those of the oracle; price corrections are put in place first."""
+    rows = {tuple(row[name] for name in REPORTS[dataset].key): row for row in frame.rows(named=True)}
+    final = last_corrections(opinion, year, moment) if dataset == "dam_spp" else {}
+    for key, row in known(opinion.accounts[dataset, year], moment).items():
+        if row is None:
+            assert key not in rows, (moment, key)
+            continue
+        row = {name: row.get(name) for name in frame.columns}
+        if key in final:
+            row["settlement_point_price"] = final[key]
+        assert rows[key] == row, (moment, key)
+
+
+def last_corrections(opinion: Opinion, year: int, moment: datetime) -> dict[tuple, float]:
+    """Return the last corrected price of each key by a moment."""
+    written = opinion.accounts.get(("dam_spp_corrections", year), Account()).written
+    there = [row for row in written if row["price_correction_time_cpt"] <= moment]
+    there.sort(key=lambda row: row["price_correction_time_cpt"])
+    return {(row["interval_start"], row["settlement_point"]): row["corrected"] for row in there}
+
+
 def annual_bytes(run: Run) -> dict[str, bytes]:
     """Return the bytes of each rollup."""
     return {f"{d}/{y}": (run.results / "annual" / d / f"{y}.parquet").read_bytes() for d, y in run.annual}
@@ -53,7 +98,9 @@ def check(tree: list[Posting]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         run = run_pipeline(write_raw(root / "raw", files), root / "out", DATASETS)
-        assert_as_judged(run, judge(str(root / "raw"), DATASETS))
+        opinion = judge(str(root / "raw"), DATASETS)
+        assert_as_judged(run, opinion)
+        assert_as_of(run, opinion, root)
         bytes_of_run = annual_bytes(run)
 
         write_raw(root / "moved", moved(files))
@@ -115,6 +162,18 @@ def test_a_bad_row_moves_no_other_row_of_a_short_day_that_numbers_its_hours(tmp_
     starts = dict(frame.select("hour_ending", "interval_start").rows())
     assert starts == {hour: utc("2024-03-10T06") + timedelta(hours=hour - 1) for hour in hours}
     assert run.ledger("dam_energy_bid_awards", 2024)[7] == len(bad)
+
+
+def test_tables_as_of_a_time_are_what_was_published_by_then(tmp_path):
+    tree = [
+        *(Posting("dam_spp", date(2024, 1, 1), version=version) for version in (0, 1, 2)),
+        Posting("dam_spp_corrections", date(2024, 1, 1)),
+        *(Posting("dam_mcpc", date(2024, 1, 2), version=version) for version in (0, 1)),
+    ]
+    run = run_pipeline(write_raw(tmp_path / "raw", files_of(tree)), tmp_path / "out", DATASETS)
+    opinion = judge(str(tmp_path / "raw"), DATASETS)
+    assert_as_judged(run, opinion)
+    assert assert_as_of(run, opinion, tmp_path) == 8
 
 
 @settings(max_examples=1, phases=[Phase.explicit, Phase.generate], **BOUNDED)  # quick to say no: nothing is reduced
