@@ -2,10 +2,11 @@
 
 PYTHON ?= $(shell python3.11 -c 'print("python3.11")' 2>/dev/null || echo python3)
 SIZE ?= year
+PAGES := README.md CHANGELOG.md CONTRIBUTING.md LICENSE config/README.md docs
 PYTEST := .venv/bin/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 VERSION_CHECK := import sys; sys.version_info < (3, 11) and sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0])
 
-.PHONY: help setup run test test-quick test-slurm bench docs lint lock clean
+.PHONY: help setup run test test-quick test-slurm bench docs site lint lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -32,6 +33,12 @@ bench: setup ## compare the speed with polars, DuckDB and a plain loop, and say 
 docs: setup ## write docs/data_dictionary.md from the catalog
 	.venv/bin/ercot dictionary > docs/data_dictionary.md
 
+# The pages keep their places beside each other, so the same links hold in the repository and on the site.
+site: setup ## build the documentation as a website in build/site
+	rm -rf build && mkdir -p build/pages
+	tar -cf - $(PAGES) | tar -xf - -C build/pages
+	.venv/bin/mkdocs build --strict --quiet
+
 lint: setup ## check style and common mistakes, change nothing
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
@@ -48,7 +55,7 @@ lock: ## resolve envs/requirements*.in anew into envs/requirements.txt, and inst
 	@touch .venv/.installed
 
 clean: ## delete results, logs and caches; data/ and .venv stay
-	rm -rf results logs benchmarks .snakemake .pytest_cache .ruff_cache .hypothesis
+	rm -rf build results logs benchmarks .snakemake .pytest_cache .ruff_cache .hypothesis
 
 # --no-deps and the check: the lock has to be complete.
 .venv/.installed: envs/requirements.txt pyproject.toml

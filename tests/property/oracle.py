@@ -328,8 +328,8 @@ def values(row: dict) -> dict:
 def known(account: Account, moment: datetime) -> dict[tuple, dict | None]:
     """Return what had been published of each key by a moment, None where nothing was.
 
-    Keys are left out of which the results cannot tell: a version has no stamp of publication; a version known by then has
-    the winner's values, so that it is no revision; of the versions known by then the last is not alone in being the
+    Keys are left out of which the results cannot tell: a version has no stamp of publication; a version known by then
+    has the winner's values, so that it is no revision; of the versions known by then the last is not alone in being
     best. A key that has one version, or equal ones, counts as if it had always been there.
     """
     found = {}
