@@ -14,6 +14,7 @@ from oracle import Account, Opinion, judge, known
 from oracle_reports import REPORTS
 from trees import DATASETS, HEADERS, Posting, files_of, moved, trees
 
+from ercot.core.reasons import meaning_of
 from ercot.product.as_of import write_as_of
 
 BOUNDED = {"deadline": None, "derandomize": True, "database": None, "suppress_health_check": list(HealthCheck)}
@@ -44,6 +45,7 @@ def assert_rows(run: Run, key: tuple[str, int], account: Account) -> None:
     replaced = Counter(revisions.select(shown).rows())
     assert replaced == Counter(tuple(row.get(name) for name in shown) for row in account.superseded)
     assert sorted(run.rejected[key].select("file", "line").rows()) == sorted(account.rejected)
+    assert all(meaning_of(reason) for reason in run.rejected[key]["reason"]), "a reason that nothing explains"
 
 
 def assert_as_of(run: Run, opinion: Opinion, folder: Path) -> int:

@@ -13,6 +13,7 @@ from ercot.catalog import DATASETS
 from ercot.catalog.lags import Of, lag_of
 from ercot.catalog.model import Cdr, Clock, Column, Coverage, Dataset, Spelling, Stem
 from ercot.catalog.products import PRODUCTS, Product, Source
+from ercot.core.reasons import OF_FILES, OF_ROWS
 from ercot.tables.schema import ORIGINAL, describe
 
 INTRODUCTION = """\
@@ -63,8 +64,20 @@ class Line:
 
 def render(datasets: Mapping[str, Dataset]) -> str:
     """Return the whole page as Markdown."""
-    parts = [INTRODUCTION, "\n".join(_contents(datasets)), *("\n".join(_section(d)) for d in _sorted(datasets))]
+    sections = ["\n".join(_section(dataset)) for dataset in _sorted(datasets)]
+    parts = [INTRODUCTION, "\n".join(_contents(datasets)), "\n".join(_reasons()), *sections]
     return "\n".join(f"{part.rstrip()}\n" for part in parts)
+
+
+def _reasons() -> Iterator[str]:
+    yield "## Why rows and files are rejected\n"
+    yield "`rejected/{dataset}/{year}.parquet` has each rejected row with its file, line, raw text and reason; the report has"
+    yield "the rejected files. What a reason is about follows its name: `bad_number: mw`.\n"
+    for title, reasons in (("rows", OF_ROWS), ("files", OF_FILES)):
+        yield f"| reason, {title} | meaning |"
+        yield "|---|---|"
+        yield from (f"| `{name}` | {meaning} |" for name, meaning in reasons.items())
+        yield ""
 
 
 def _sorted(datasets: Mapping[str, Dataset]) -> list[Dataset]:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from ercot.core.reasons import meaning_of
 from ercot.report.facts import WORST_FIRST
 
 NUMBER = re.compile(r"[\d,.-]*\d")
@@ -34,6 +35,7 @@ class Group:
     examples: list[str]
     more: int | None  # examples that are left out; None where there are more, of a number that is not known
     reason: str | None = None  # why it is accepted
+    meaning: str = ""  # of the reason that rows are rejected for
 
     @property
     def span(self) -> str:
@@ -80,6 +82,7 @@ def _group(findings: list[dict]) -> Group:
         examples=shown,
         more=_left_out(gravest["check"], findings, shown, count),
         reason=gravest.get("accepted"),
+        meaning=meaning_of(gravest.get("about") or ""),
     )
 
 
