@@ -1,4 +1,4 @@
-"""Why rows and files are rejected: the names that stand in the tables of rejected rows and in the report, each explained.
+"""Why rows and files are rejected: names as in the tables of rejected rows and in the report, each explained.
 
 A name may be followed by a colon and by what it is about: `bad_number: mw`.
 """
