@@ -44,6 +44,9 @@ use rule verdict as derived_verdict with:
     log:
         PATHS.log("derived_verdict"),
     localrule: True  # is not taken over
+    params:
+        fail_on=SETTINGS.fail_on,
+        accepted=to_plain(SETTINGS.accepted),
 
 
 rule derived:

@@ -59,6 +59,17 @@ def test_unknown_names_and_years_are_refused_in_one_line(built):
         assert "Traceback" not in run.text
 
 
+def test_accepted_findings_fail_no_run_of_derived_rollups_alone(tmp_path):
+    workspace = Workspace(tmp_path)
+    write_tree(workspace.raw)
+    assert workspace.snakemake("derived", fail_on="warning").code != 0  # months of two days each
+    accepted = tmp_path / "accepted.yaml"
+    accepted.write_text("- {dataset: dam_spp_monthly, check: gap, years: [2023, 2024], reason: four days are meant}\n")
+    run = workspace.snakemake("derived", fail_on="warning", accepted_findings=str(accepted))
+    assert run.code == 0, run.text
+    assert set(run.jobs) <= {"derived_verdict", "derived"}
+
+
 def test_what_was_built_once_is_in_the_report_and_kept_up_to_date(tmp_path):
     workspace = Workspace(tmp_path)
     write_tree(workspace.raw)

@@ -71,8 +71,8 @@ def render(datasets: Mapping[str, Dataset]) -> str:
 
 def _reasons() -> Iterator[str]:
     yield "## Why rows and files are rejected\n"
-    yield "`rejected/{dataset}/{year}.parquet` has each rejected row with its file, line, raw text and reason; the report"
-    yield "lists the rejected files. What a reason is about follows its name: `bad_number: mw`.\n"
+    yield "`rejected/{dataset}/{year}.parquet` has each rejected row with its file, line, raw text and reason; the"
+    yield "report lists the rejected files. What a reason is about follows its name: `bad_number: mw`.\n"
     for title, reasons in (("rows", OF_ROWS), ("files", OF_FILES)):
         yield f"| reason, {title} | meaning |"
         yield "|---|---|"

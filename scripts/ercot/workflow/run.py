@@ -247,7 +247,8 @@ def _shown_settings(settings: Settings) -> dict[str, str]:
     """Return what of the configuration shows in the outputs of a rule."""
     expected = (settings.expect_from, settings.expect_until, settings.accepted, receipts_digest(settings.raw_dir))
     selected = repr((settings.datasets, sorted(settings.years or []), *expected))
-    return {"report": selected, "verdict": settings.fail_on, "derived_verdict": settings.fail_on}
+    of_derived = repr((settings.fail_on, settings.accepted))
+    return {"report": selected, "verdict": settings.fail_on, "derived_verdict": of_derived}
 
 
 def _nothing_found(settings: Settings, plan: Plan) -> str:
