@@ -88,8 +88,8 @@ def _contents(datasets: Mapping[str, Dataset]) -> Iterator[str]:
     yield "| dataset | what it holds | report (type id) | first day | published by | ERCOT has postings |"
     yield "|---|---|---|---|---|---|"
     for dataset in _sorted(datasets):
-        product = PRODUCTS[dataset.emil]
-        report = f"[{product.emil}]({product.page}) ({product.report_type})"
+        product = PRODUCTS.get(dataset.emil)
+        report = f"[{product.emil}]({product.page}) ({product.report_type})" if product else dataset.emil
         cells = (f"[{dataset.id}](#{dataset.id})", dataset.title, report, str(dataset.first_day), _due(dataset))
         yield f"| {' | '.join((*cells, _kept(product)))} |"
 
@@ -107,8 +107,10 @@ def _due(dataset: Dataset) -> str:
     return f"{clock:%H:%M} of {'the day before' if lag.by.days == -1 else f'day + {lag.by.days}'}"
 
 
-def _kept(product: Product) -> str:
+def _kept(product: Product | None) -> str:
     """Say from when on, and for how long, ERCOT has what was posted."""
+    if product is None:
+        return "not known"
     shown = f"{product.mis_days} days" if product.mis_days else "no limit known"
     archive = f"API: from {product.reaches_back}; " if product.source is Source.API else ""
     return f"{archive}MIS: {shown}"
