@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from ercot.catalog.caps import cap_era, is_capped
 from ercot.catalog.model import Column
+from ercot.catalog.products import PRODUCTS
 from ercot.core.wording import counted, size
 from ercot.report import facts as account
 from ercot.report.changes_text import by_weight, finding_lines, headline, lost_line, rollup_line
@@ -59,6 +60,7 @@ def page(facts: Facts, jobs: list[Job]) -> str:
         groups=grouped(facts.findings),
         advice=ADVICE,
         families=_families(facts),
+        pages=_pages(facts),
         cell=cell,
         subject_view=lambda subject: subject_view(subject, drawn, facts.changes.get("since", {})),
         frames=[(days, months(year)) for days, year in ((365, 2023), (366, 2024))],
@@ -77,6 +79,12 @@ def _changes(facts: Facts) -> dict:
     lines = [(f"{entry['dataset']} {entry['year']}", rollup_line(entry)) for entry in rollups]
     told = finding_lines(changes) if rollups else []
     return {"headline": headline(changes), "lost": lost_line(changes), "rollups": lines, "findings": told}
+
+
+def _pages(facts: Facts) -> dict[str, str]:
+    """Return the address of ERCOT's page for each dataset whose product is declared."""
+    declared = {subject.id: PRODUCTS.get(subject.declared.emil) for subject in facts.subjects}
+    return {name: product.page for name, product in declared.items() if product}
 
 
 def _families(facts: Facts) -> list[dict]:
