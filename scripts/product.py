@@ -33,10 +33,10 @@ def main(plan: Plan, paths: ResultPaths, records: list[str], facts: list[str], o
     described = hashlib.sha256(Path(outputs["package"]).read_bytes()).hexdigest()
     sha256 = {name: sha256 for name, (_, sha256) in sums.items()} | {paths.data_package.name: described}
     write_text(outputs["sums"], sums_text(sha256))
-    views = {table.id: (str(Path(path).parent), table) for path, (table, _) in tables.items()}
     told = read_json(paths.report("verification.json")) | {"years": years}
+    views = {name: table for name, (table, _) in tables.items()}
     write_database(outputs["database"], paths, views, [DATASETS[name] for name in plan.batches], told)
-    return f"{counted(len(tables), 'rollup')}, {counted(len(views), 'view')}"
+    return f"{counted(len(tables), 'rollup')}, {counted(len({table.id for table in views.values()}), 'view')}"
 
 
 if __name__ == "__main__":

@@ -140,6 +140,30 @@ def as_of(*arguments) -> subprocess.CompletedProcess:
     return subprocess.run(command, capture_output=True, text=True, env=library)
 
 
+def test_views_do_not_read_what_no_raw_file_stands_behind(copied):
+    """A year left over from other raw files, damaged besides, which the run does not build and must not read."""
+    for path in copied.raw.rglob("*20231*"):
+        path.unlink()
+    damaged = copied.results / "revisions" / "dam_spp" / "2023.parquet"
+    content = damaged.read_bytes()
+    damaged.write_bytes(content.replace(b"delivery_date", b"felivery_date"))
+    for name in ("dam_spp", "dam_mcpc"):
+        (copied.results / "annual" / name / "2023.parquet").write_bytes(b"damaged")
+    run = copied.snakemake()
+    assert "ercot: product" not in run.text, run.text  # a line that tells of an error
+    assert {
+        f["check"]
+        for f in json.loads((copied.results / "reports/verification.json").read_text())["findings"]
+        if f["severity"] == "critical"
+    } == {"stale"}
+    years = ask(copied.results, "select distinct year(delivery_date) as y from dam_spp")
+    assert (
+        years
+        == [(2024,)]
+        == ask(copied.results, "select distinct year(delivery_date) as y from dam_spp_as_of(timestamp '2024-02-01')")
+    )
+
+
 @pytest.mark.parametrize(
     ("moment", "rows", "revised", "corrected"),
     [

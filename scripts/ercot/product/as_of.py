@@ -103,7 +103,11 @@ def write_as_of(results: Path, dataset: str, time: str, target: Path) -> int:
         database.execute("set timezone = 'UTC'")
         name, told = (text.replace("'", "''") for text in (str(target), _metadata(declared, time)))
         options = f"format parquet, compression zstd, kv_metadata {{ercot: '{told}'}}"
-        ((rows,),) = database.execute(f"copy ({query}) to '{name}' ({options})").fetchall()
+        try:
+            ((rows,),) = database.execute(f"copy ({query}) to '{name}' ({options})").fetchall()
+        except duckdb.Error as error:
+            reason = str(error).partition("\n")[0]
+            raise UserError(f"{results}: {reason}; `snakemake audit` names what is damaged") from None
     return rows
 
 

@@ -22,20 +22,23 @@ DAY = {"dataset": pl.String, "year": pl.Int32, "day": pl.Date, "rows": pl.Int64,
 
 
 def write_database(
-    path: Path | str, paths: ResultPaths, tables: dict[str, tuple[str, Table]], datasets: list[Dataset], told: dict
+    path: Path | str, paths: ResultPaths, tables: dict[str, Table], datasets: list[Dataset], told: dict
 ) -> None:
     """Write a database of views.
 
-    ``tables`` maps the name of each view to the folder of its files below the results and their form; ``datasets`` are
-    those of which there is a rollup; ``told`` is the content of verification.json with the facts of each year under
-    `years`. The views look into the folder of the results as it is now, or into the one that the variable `results`
-    of a session names.
+    ``tables`` maps each rollup, as its path below the results, to its form: no other file is read, so that a year left
+    over from other raw files is in no view; ``datasets`` are those of which there is a rollup; ``told`` is the content
+    of verification.json with the facts of each year under `years`. The views look into the folder of the results as it
+    is now, or into the one that the variable `results` of a session names.
     """
+    folders: dict[str, list[str]] = {}
+    for name in tables:
+        folders.setdefault(str(Path(name).parent), []).append(Path(name).stem)
     place = f"coalesce(getvariable('{VARIABLE}'), {_quoted(str(paths.results.resolve()))})"
     with duckdb.connect(str(path), config={"storage_compatibility_version": READABLE_SINCE}) as database:
         database.execute("set timezone = 'UTC'")
-        for name, (folder, table) in tables.items():
-            for statement in _view(name, f"{place} || '/{folder}/*.parquet'", table):
+        for folder, table in {str(Path(name).parent): table for name, table in tables.items()}.items():
+            for statement in _view(table, _rows(place, folder, folders[folder])):
                 database.execute(statement)
         database.execute(f"create view findings as from read_parquet({place} || '/reports/findings.parquet')")
         database.execute("create schema kept")
@@ -45,14 +48,19 @@ def write_database(
             database.execute(f"create view {name} as from kept.{name}")
             database.unregister("rows")
         for dataset in datasets:
-            database.execute(_macro(dataset, {d.id for d in datasets}, place))
+            database.execute(_macro(dataset, folders, place))
 
 
-def _view(name: str, files: str, table: Table) -> Iterator[str]:
+def _rows(place: str, folder: str, years: list[str]) -> str:
+    return f"read_parquet([{place} || '/{folder}/' || year || '.parquet' for year in {years}])"
+
+
+def _view(table: Table, rows: str) -> Iterator[str]:
     """Yield the statements that make the view of a table, with comments."""
     stamps = [c for c in table.columns if isinstance(c.dtype, pl.Datetime) and c.dtype.time_zone]
+    name = table.id
     local = [f"{c.name} at time zone '{CENTRAL}' as {c.name}{LOCAL}" for c in stamps]
-    yield f"create view {name} as select {', '.join(['*', *local])} from read_parquet({files})"
+    yield f"create view {name} as select {', '.join(['*', *local])} from {rows}"
     yield f"comment on view {name} is {_quoted(_of_table(table))}"
     for column in table.columns:
         unit = f" [{column.unit}]" if column.unit else ""
@@ -68,12 +76,14 @@ def _of_table(table: Table) -> str:
     return "; ".join(filter(None, [table.title, made_from, key]))
 
 
-def _macro(dataset: Dataset, there: set[str], place: str) -> str:
-    corrections = dataset.corrections and dataset.corrections.dataset in there
-    query = as_of(
-        dataset, lambda folder: f"read_parquet({place} || '/{folder}/*.parquet')", "moment", bool(corrections)
-    )
-    return f"create macro {dataset.id}_as_of(moment) as table {query}"
+def _macro(dataset: Dataset, folders: dict[str, list[str]], place: str) -> str:
+    """Return the statement that makes a dataset's table as of a time; replaced rows are of the years of its rollup."""
+    corrected = dataset.corrections and f"annual/{dataset.corrections.dataset}" in folders
+
+    def rows(folder: str) -> str:
+        return _rows(place, folder, folders[folder.replace("revisions/", "annual/")])
+
+    return f"create macro {dataset.id}_as_of(moment) as table {as_of(dataset, rows, 'moment', bool(corrected))}"
 
 
 def _ledger(told: dict[str, Any]) -> pl.DataFrame:
