@@ -249,7 +249,8 @@ def test_the_sentence_of_a_year_answers_what_a_reader_asks(rich):
     told = sentence(DATASETS["dam_spp"], years["dam_spp", 2023], True, "2025-01-02T03:04:05+00:00")
     assert told == (
         "80,860 rows, 337 of 365 days due (2023-01-01 to 2023-12-31); 28 days and 2 intervals missing; "
-        "nothing rejected; unchanged since 2025-01-02. Hourly averages are safe on all days that are there but 2."
+        "nothing rejected; rows last changed on 2025-01-02 03:04 UTC. "
+        "Hourly averages are safe on all days that are there but 2."
     )
     assert to_do(DATASETS["dam_spp"], years["dam_spp", 2023]) == [
         "Download the files of NP4-190-CD Day-ahead settlement point prices for what is missing "

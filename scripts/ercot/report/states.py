@@ -28,6 +28,7 @@ ADVICE = {
     "range": "compare these values with ERCOT's copy before using them",
     "reconciliation": "compare both reports with ERCOT's copies before using these values",
     "stale": "restore the raw files, or delete what is left with `ercot prune`; else run again with --forceall",
+    "digest": "delete this rollup and run again",
     "ledger": "do not use it, and report an error of this workflow",
     "schema": "do not use it, and report an error of this workflow",
     "null_key": "do not use it, and report an error of this workflow",
@@ -71,7 +72,7 @@ def sentence(declared: Dataset, year: "Year", promises: bool, since: str | None)
     """Say of a dataset and year what is there, missing and rejected, since when it stands, and what it is good for."""
     parts = [_there(year, promises), _missing(year) if promises else "no day is promised", _rejected(year)]
     if since:
-        parts.append(f"unchanged since {since[:10]}")
+        parts.append(f"rows last changed on {since[:16].replace('T', ' ')} UTC")
     return f"{'; '.join(parts)}. {_use(year, promises)}"
 
 
