@@ -13,7 +13,7 @@ from ercot.core.paths import ResultPaths
 from ercot.planning.before import keep_state
 from ercot.planning.plan import Plan
 from ercot.report.changes import account, read_before
-from ercot.report.changes_text import changes_markdown, headline, lost_line
+from ercot.report.changes_text import changes_markdown, finding_lines, headline, lost_line
 from ercot.tables.schema import annual_table
 
 PLACE = ("dam_spp", 2024)
@@ -207,3 +207,12 @@ def test_findings_that_came_and_went_are_told(paths):
     assert [(f["check"], f["count"], f["before"]) for f in content["new"]] == [("range", 5, 3), ("gap", 1, 0)]
     assert [f["check"] for f in content["gone"]] == ["drift"]
     assert "- gone: dam_spp 2024: drift" in changes_markdown(content)
+
+
+def test_a_finding_that_counts_otherwise_than_before_is_told_as_changed():
+    found = {"dataset": "rt_spp", "year": 2024, "check": "gap", "message": "1 value missing", "before": 285}
+    new = {key: value for key, value in found.items() if key != "before"}
+    assert finding_lines({"new": [found, new], "gone": []}) == [
+        "changed: rt_spp 2024: gap: 1 value missing (285 before)",
+        "new: rt_spp 2024: gap: 1 value missing",
+    ]

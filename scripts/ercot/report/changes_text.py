@@ -64,7 +64,8 @@ def finding_lines(changes: dict) -> list[str]:
         for found in changes.get(name, []):
             grown = f" ({found['before']:,} before)" if found.get("before") else ""
             place = " ".join(str(part) for part in (found["dataset"] or "whole tree", found["year"]) if part)
-            lines.append(f"{name}: {place}: {found['check']}: {found['message']}{grown}")
+            kind = "changed" if grown else name
+            lines.append(f"{kind}: {place}: {found['check']}: {found['message']}{grown}")
     return lines
 
 
