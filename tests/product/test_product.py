@@ -131,6 +131,22 @@ def test_the_command_of_another_release_opens_it(built):
     assert (done.returncode, done.stdout.strip()) == (0, "288"), done.stderr
 
 
+def test_views_do_not_read_what_no_raw_file_stands_behind(copied):
+    """A year left over from other raw files, damaged besides, which the run does not build and must not read."""
+    for path in copied.raw.rglob("*20231*"):
+        path.unlink()
+    damaged = copied.results / "revisions" / "dam_spp" / "2023.parquet"
+    damaged.write_bytes(damaged.read_bytes().replace(b"delivery_date", b"felivery_date"))
+    for name in ("dam_spp", "dam_mcpc"):
+        (copied.results / "annual" / name / "2023.parquet").write_bytes(b"damaged")
+    run = copied.snakemake()
+    assert "ercot: product" not in run.text, run.text  # a line that tells of an error
+    findings = json.loads((copied.results / "reports/verification.json").read_text())["findings"]
+    assert {finding["check"] for finding in findings if finding["severity"] == "critical"} == {"stale"}
+    for rows in ("dam_spp", "dam_spp_as_of(timestamp '2024-02-01')"):
+        assert ask(copied.results, f"select distinct year(delivery_date) as y from {rows}") == [(2024,)]
+
+
 # --- as of -----------------------------------------------------------------------------------------------------------
 
 
@@ -138,30 +154,6 @@ def as_of(*arguments) -> subprocess.CompletedProcess:
     command = [sys.executable, "-m", "ercot.cli", "as-of", *map(str, arguments)]
     library = os.environ | {"PYTHONPATH": str(ROOT / "scripts")}
     return subprocess.run(command, capture_output=True, text=True, env=library)
-
-
-def test_views_do_not_read_what_no_raw_file_stands_behind(copied):
-    """A year left over from other raw files, damaged besides, which the run does not build and must not read."""
-    for path in copied.raw.rglob("*20231*"):
-        path.unlink()
-    damaged = copied.results / "revisions" / "dam_spp" / "2023.parquet"
-    content = damaged.read_bytes()
-    damaged.write_bytes(content.replace(b"delivery_date", b"felivery_date"))
-    for name in ("dam_spp", "dam_mcpc"):
-        (copied.results / "annual" / name / "2023.parquet").write_bytes(b"damaged")
-    run = copied.snakemake()
-    assert "ercot: product" not in run.text, run.text  # a line that tells of an error
-    assert {
-        f["check"]
-        for f in json.loads((copied.results / "reports/verification.json").read_text())["findings"]
-        if f["severity"] == "critical"
-    } == {"stale"}
-    years = ask(copied.results, "select distinct year(delivery_date) as y from dam_spp")
-    assert (
-        years
-        == [(2024,)]
-        == ask(copied.results, "select distinct year(delivery_date) as y from dam_spp_as_of(timestamp '2024-02-01')")
-    )
 
 
 @pytest.mark.parametrize(
@@ -196,6 +188,14 @@ def test_mistakes_in_one_line(built):
         done = as_of(*words, "--results", built.results)
         assert done.returncode != 0
         assert (reason in done.stderr, done.stderr.count("\n")) == (True, 1)
+
+
+def test_a_damaged_rollup_is_told_in_one_line(copied):
+    (copied.results / "annual/dam_spp/2023.parquet").write_bytes(b"damaged")
+    done = as_of("dam_spp", "2024-01-01", "--results", copied.results, "--output", copied.path / "then.parquet")
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
+    assert "annual/dam_spp/2023.parquet" in done.stderr
+    assert not (copied.path / "then.parquet").exists()
 
 
 # --- the audit -------------------------------------------------------------------------------------------------------

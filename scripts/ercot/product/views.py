@@ -31,14 +31,14 @@ def write_database(
     of verification.json with the facts of each year under `years`. The views look into the folder of the results as it
     is now, or into the one that the variable `results` of a session names.
     """
-    folders: dict[str, list[str]] = {}
-    for name in tables:
-        folders.setdefault(str(Path(name).parent), []).append(Path(name).stem)
+    folders: dict[str, tuple[Table, list[str]]] = {}
+    for name, table in tables.items():
+        folders.setdefault(str(Path(name).parent), (table, []))[1].append(Path(name).stem)
     place = f"coalesce(getvariable('{VARIABLE}'), {_quoted(str(paths.results.resolve()))})"
     with duckdb.connect(str(path), config={"storage_compatibility_version": READABLE_SINCE}) as database:
         database.execute("set timezone = 'UTC'")
-        for folder, table in {str(Path(name).parent): table for name, table in tables.items()}.items():
-            for statement in _view(table, _rows(place, folder, folders[folder])):
+        for folder, (table, years) in folders.items():
+            for statement in _view(table, _rows(place, folder, years)):
                 database.execute(statement)
         database.execute(f"create view findings as from read_parquet({place} || '/reports/findings.parquet')")
         database.execute("create schema kept")
@@ -48,7 +48,7 @@ def write_database(
             database.execute(f"create view {name} as from kept.{name}")
             database.unregister("rows")
         for dataset in datasets:
-            database.execute(_macro(dataset, folders, place))
+            database.execute(_macro(dataset, {folder: years for folder, (_, years) in folders.items()}, place))
 
 
 def _rows(place: str, folder: str, years: list[str]) -> str:

@@ -28,7 +28,7 @@ ADVICE = {
     "range": "compare these values with ERCOT's copy before using them",
     "reconciliation": "compare both reports with ERCOT's copies before using these values",
     "stale": "restore the raw files, or delete what is left with `ercot prune`; else run again with --forceall",
-    "digest": "delete this rollup and run again",
+    "digest": "delete this rollup and run again; where that does not help, run with --forceall",
     "ledger": "do not use it, and report an error of this workflow",
     "schema": "do not use it, and report an error of this workflow",
     "null_key": "do not use it, and report an error of this workflow",
