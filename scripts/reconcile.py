@@ -5,8 +5,8 @@ from pathlib import Path
 from ercot.catalog import DATASETS
 from ercot.catalog.relations import of_same_runs, relations_of
 from ercot.checks.reconciliation import reconcile
-from ercot.checks.runs import missing_runs
 from ercot.core.files import write_json
+from ercot.coverage.runs import missing_runs
 from ercot.workflow.job import job
 
 

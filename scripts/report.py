@@ -5,16 +5,16 @@ from pathlib import Path
 
 from ercot.catalog import DATASETS
 from ercot.checks.accepted import from_plain
-from ercot.checks.expected import Limits, only_due, windows
 from ercot.core.files import read_json, write_json
 from ercot.core.paths import ResultPaths
 from ercot.core.wording import counted
+from ercot.coverage.due import Limits, only_due, windows
 from ercot.planning.plan import Plan, read_plan
 from ercot.product.wanted import wanted, write_wanted
 from ercot.raw.receipts import absence_of
-from ercot.report import Told, write_report
 from ercot.report.changes import account, read_before
-from ercot.report.run_facts import run_facts
+from ercot.report.forms import Told, write_report
+from ercot.report.run_record import read_run
 from ercot.report.tables import write_gaps
 from ercot.report.verification import assemble, not_accepted
 from ercot.tables.schema import describe
@@ -27,7 +27,7 @@ def main(plan: Plan, paths: ResultPaths, facts: Iterable[str], others: Iterable[
 
     ``facts`` are the files with what was found in each rollup, ``others`` those with findings of another kind.
     """
-    run = run_facts(paths)
+    run = read_run(paths)
     verified = [read_json(path) for path in facts]
     years, accepted = set(settings.years) or None, from_plain(settings.accepted)
     read = [read_json(path) for path in others]

@@ -127,7 +127,7 @@ def test_prose_does_not_count(copied, change):
         ("ercot/tables/schema.py", "Kind.INTEGER: pl.Int32", "Kind.INTEGER: pl.Int64", {"normalize", "rollup"}, set()),
         ("ercot/core/findings.py", '"gap": "warning"', '"gap": "info"', {"rollup", "report"}, {"normalize"}),
         ("ercot/core/findings.py", "rows lack", "lines lack", {"rollup"}, {"normalize"}),
-        ("ercot/report/templates/style.css", "color", "colour", {"report"}, {"normalize", "rollup", "verdict"}),
+        ("ercot/report/html/templates/style.css", "color", "colour", {"report"}, {"normalize", "rollup", "verdict"}),
         ("rollup.py", "finding", "remark", {"rollup"}, {"normalize", "report"}),
         ("ercot/rollup/derived.py", "TOP_HOURS = 4", "TOP_HOURS = 5", {"derive"}, {"normalize", "rollup"}),
     ],

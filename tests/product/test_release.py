@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from ercot.report.run_facts import workflow_version
+from ercot.report.run_record import workflow_version
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]

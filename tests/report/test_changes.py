@@ -13,7 +13,7 @@ from ercot.core.paths import ResultPaths
 from ercot.planning.before import keep_state
 from ercot.planning.plan import Plan
 from ercot.report.changes import account, read_before
-from ercot.report.changes_text import changes_markdown, finding_lines, headline, lost_line
+from ercot.report.text.changes import changes_markdown, finding_lines, headline, lost_line
 from ercot.tables.schema import annual_table
 
 PLACE = ("dam_spp", 2024)

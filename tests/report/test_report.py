@@ -29,12 +29,12 @@ from ercot.catalog.caps import ERAS, cap_era, has_floor, is_capped
 from ercot.catalog.model import Clock
 from ercot.catalog.products import PRODUCTS
 from ercot.core.findings import OF_ENTITIES
-from ercot.report import facts as account
+from ercot.report import content as account
 from ercot.report.groups import grouped
-from ercot.report.markdown import markdown
-from ercot.report.page import cell, page
-from ercot.report.queries import queries
+from ercot.report.html.page import cell, page
+from ercot.report.html.queries import queries
 from ercot.report.states import sentence, to_do
+from ercot.report.text.markdown import markdown
 from ercot.tables.schema import annual_types
 
 

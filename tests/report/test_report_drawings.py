@@ -13,9 +13,9 @@ from report_material import (
 )
 
 from ercot.catalog import DATASETS
-from ercot.report.charts import price_chart
-from ercot.report.eras import eras
-from ercot.report.heatmap import BARS, calendar, calendars
+from ercot.report.html.charts import price_chart
+from ercot.report.html.eras import eras
+from ercot.report.html.heatmap import BARS, calendar, calendars
 
 
 def drawn(dataset="dam_spp", missing=(), by_hour=True, **facts):

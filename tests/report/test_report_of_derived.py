@@ -4,8 +4,8 @@ import re
 
 from report_material import facts_of, finding, verified_year, window
 
-from ercot.report.markdown import markdown
-from ercot.report.page import page
+from ercot.report.html.page import page
+from ercot.report.text.markdown import markdown
 
 MESSAGE = "3 monthly summaries lack hours of their month"
 DERIVED = [finding("dam_spp_monthly", year, "gap", 3, MESSAGE) for year in (2023, 2024)]

@@ -4,7 +4,7 @@ import csv
 
 from report_material import JOBS, a_job, facts_of, rich_tree, written
 
-from ercot.report.page import page
+from ercot.report.html.page import page
 
 
 def test_the_page_tells_how_the_run_went():

@@ -13,9 +13,9 @@ import polars as pl
 from ercot.catalog import DATASETS
 from ercot.catalog.relations import of_same_runs
 from ercot.checks.accepted import Acceptance
-from ercot.checks.expected import NO_LIMITS, Limits, Window, only_due, windows
-from ercot.checks.runs import missing_runs
 from ercot.checks.verify import verify
+from ercot.coverage.due import NO_LIMITS, Limits, Window, only_due, windows
+from ercot.coverage.runs import missing_runs
 from ercot.normalize.batch import Outputs, normalize
 from ercot.normalize.ledger import FILES, ROWS
 from ercot.planning.batches import read_manifest

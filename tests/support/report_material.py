@@ -3,12 +3,12 @@
 from datetime import date, timedelta
 
 from ercot.catalog import DATASETS
-from ercot.checks.coverage import day_bounds
-from ercot.checks.expected import Window
 from ercot.core.findings import SEVERITY
+from ercot.coverage.due import Window
+from ercot.coverage.times import day_bounds
 from ercot.facts.prices import price_columns
-from ercot.report import Told, write_report
-from ercot.report.facts import gather
+from ercot.report.content import gather
+from ercot.report.forms import Told, write_report
 from ercot.report.tables import write_gaps
 from ercot.workflow.benchmarks import Job
 

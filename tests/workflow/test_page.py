@@ -9,7 +9,7 @@ from urllib.parse import unquote
 import pytest
 from report_material import CHANGES, JOBS, RUN, facts_of, full_tree, rich_tree, written
 
-from ercot.report.page import page as page_of
+from ercot.report.html.page import page as page_of
 
 pytestmark = pytest.mark.slow
 

@@ -14,10 +14,10 @@ import polars.selectors as cs
 from ercot.catalog import DATASETS
 from ercot.catalog.model import Dataset
 from ercot.catalog.relations import Average, History, Named, Quote, Relation
-from ercot.checks.coverage import LATE
 from ercot.core.examples import EXAMPLES
 from ercot.core.findings import Finding
 from ercot.core.parallel import chunks, map_ordered
+from ercot.coverage.times import LATE
 from ercot.tables.schema import ORIGINAL
 from ercot.tables.time_columns import time_key
 

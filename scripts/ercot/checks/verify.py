@@ -3,15 +3,16 @@
 import polars as pl
 
 from ercot.catalog.model import Dataset
-from ercot.checks import coverage
 from ercot.checks.era_names import names_of_era
 from ercot.checks.price_caps import beyond_caps
 from ercot.checks.read_back import Reading, read_rollup
-from ercot.checks.summaries import hours_covered, revised_by_month
+from ercot.checks.revised import revised_by_month
 from ercot.core.examples import EXAMPLES
 from ercot.core.files import read_json
 from ercot.core.findings import MEANING, OF_ENTITIES, Finding
 from ercot.core.wording import counted
+from ercot.coverage.hours import hours_covered
+from ercot.coverage.times import missing_entities, missing_times
 from ercot.normalize.interim import manifest_of
 from ercot.normalize.ledger import FILES, ROWS, is_balanced
 from ercot.planning.batches import manifest_digest
@@ -30,7 +31,7 @@ def verify(dataset: Dataset, year: int, annual: str, account: str, stems: dict[s
     totals = {name: sum(ledger[name] for ledger in ledgers) for name in (*FILES, *ROWS)}
     reading = read_rollup(dataset, year, annual, read_json(account)["row_groups"], list(stems.values()))
     times = reading.times
-    missing = coverage.missing_times(dataset, times)
+    missing = missing_times(dataset, times)
     findings = [
         *_of_interim(dataset, year, stems),
         *_of_rollup(dataset, year, reading),
@@ -199,7 +200,7 @@ def _of_entities(dataset: Dataset, year: int, times: pl.DataFrame, parts: pl.Dat
         return []
     names = [n for n in parts.columns if n not in ("rows", "first", "last")]
     whole = parts.group_by(names).agg(pl.col("rows").sum(), pl.col("first").min(), pl.col("last").max())
-    lacking = coverage.missing_entities(times, whole, time_key(dataset)).sort(
+    lacking = missing_entities(times, whole, time_key(dataset)).sort(
         "missing", *names, descending=[True, *[False] * len(names)]
     )
     if lacking.is_empty():

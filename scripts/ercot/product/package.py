@@ -7,7 +7,7 @@ import polars as pl
 
 from ercot.core.outputs import recorded_outputs
 from ercot.core.paths import ResultPaths
-from ercot.report.run_facts import workflow_version
+from ercot.report.run_record import workflow_version
 from ercot.tables.table import Table, TableColumn
 
 TYPES = {pl.Date: "date", pl.String: "string", pl.Boolean: "boolean", pl.Float64: "number"}

@@ -14,10 +14,10 @@ from zoneinfo import ZoneInfo
 
 from ercot.catalog.model import Cdr, Dataset, NameDay, Stem
 from ercot.catalog.products import PRODUCTS
-from ercot.checks import coverage
-from ercot.checks.expected import Window
 from ercot.core.files import replacing
 from ercot.core.paths import ResultPaths
+from ercot.coverage.due import Window
+from ercot.coverage.times import expected_minutes
 from ercot.raw.file_names import DISCLOSURE_LAG, MONTHS, NameReader
 from ercot.tables.time_columns import CENTRAL
 
@@ -122,7 +122,7 @@ def _stamps(dataset: Dataset, source: Cdr, day: date, time: datetime | None) -> 
         return f"{day + published:%Y%m%d}.*.", "*"
     if time is None:
         return "", f"_{day:%Y%m%d}_*"
-    step = timedelta(minutes=coverage.expected_minutes(dataset, day))
+    step = timedelta(minutes=expected_minutes(dataset, day))
     of_end = source.name_day is NameDay.INTERVAL_END
     local = (time + step * of_end).astimezone(ZoneInfo(CENTRAL))
     return "", f"_{local:%Y%m%d_%H%M}*" if of_end else f"_{local:%Y%m%d_%H}*"  # a run has no fixed minute

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from ercot.core.reasons import meaning_of
-from ercot.report.facts import WORST_FIRST
+from ercot.report.content import WORST_FIRST
 
 NUMBER = re.compile(r"[\d,.-]*\d")
 # Of these checks each example is one of those that are counted.

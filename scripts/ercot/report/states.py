@@ -6,7 +6,7 @@ from ercot.catalog.model import Dataset
 from ercot.core.wording import counted
 
 if TYPE_CHECKING:
-    from ercot.report.facts import Year
+    from ercot.report.content import Year
 
 STATES = ("wrong", "stale", "incomplete", "findings", "clean")  # the gravest first
 LABELS = {

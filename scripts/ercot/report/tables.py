@@ -4,8 +4,8 @@ from pathlib import Path
 
 import polars as pl
 
-from ercot.checks.expected import Window
 from ercot.core.files import replacing
+from ercot.coverage.due import Window
 
 FINDING = {
     "dataset": pl.String,

@@ -6,10 +6,10 @@ from datetime import date
 
 from ercot.catalog.model import Dataset
 from ercot.checks.accepted import ELSEWHERE, Acceptance, accept
-from ercot.checks.expected import Window, windows
 from ercot.core.examples import EXAMPLES
 from ercot.core.findings import SEVERITIES, Finding
 from ercot.core.wording import counted
+from ercot.coverage.due import Window, windows
 from ercot.normalize.ledger import FILES, ROWS
 from ercot.planning.plan import Plan
 from ercot.raw.unclaimed import described

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from ercot.core.wording import counted
-from ercot.report.facts import EVERY_DAY, Facts, Gap, Subject, gaps
+from ercot.report.content import EVERY_DAY, Content, Gap, Subject, gaps
 from ercot.report.groups import Group, grouped, spans
 from ercot.report.states import ADVICE, lacking
 
@@ -12,14 +12,14 @@ PLACES = 3
 FIRST = ("loss", "gap", "unreadable_file", "unclaimed_file", "rejected_rows")  # of the warnings
 
 
-def worst_things(facts: Facts, most: int = MOST) -> tuple[list[dict], int]:
+def worst_things(content: Content, most: int = MOST) -> tuple[list[dict], int]:
     """Return what to look at first, and how many things of some weight are left out.
 
     Each has ``where``, ``what``, ``advice`` and ``severity``; ``dataset`` and ``check`` are for the filter of the page.
     """
-    things = [_of_group(group) for group in grouped(facts.findings) if group.severity != "info"]
+    things = [_of_group(group) for group in grouped(content.findings) if group.severity != "info"]
     things = [thing for thing in things if thing["check"] != "gap"]
-    things += [_of_gaps(subject, found) for subject in facts.subjects if (found := unaccepted(subject))]
+    things += [_of_gaps(subject, found) for subject in content.subjects if (found := unaccepted(subject))]
     order = {check: number for number, check in enumerate(FIRST)}
     things.sort(key=lambda t: (t["severity"] != "critical", order.get(t["check"], len(order)), -t["weight"]))
     rank, seen = {}, Counter()

@@ -11,17 +11,16 @@ from ercot.catalog.caps import cap_era, is_capped
 from ercot.catalog.model import Column
 from ercot.catalog.products import PRODUCTS
 from ercot.core.wording import counted, size
-from ercot.report import facts as account
-from ercot.report.changes_text import by_weight, finding_lines, headline, lost_line, rollup_line
-from ercot.report.charts import price_chart, revision_chart
-from ercot.report.eras import eras
-from ercot.report.facts import Facts, Subject, Year
+from ercot.report.content import WORST_FIRST, Content, Subject, Year, coverage, gaps, percent
 from ercot.report.families import title_of
 from ercot.report.groups import grouped
-from ercot.report.heatmap import Calendar, calendars, months
-from ercot.report.queries import queries
+from ercot.report.html.charts import price_chart, revision_chart
+from ercot.report.html.eras import eras
+from ercot.report.html.heatmap import Calendar, calendars, months
+from ercot.report.html.queries import queries
 from ercot.report.states import ADVICE, LABELS, STATES, sentence, to_do
-from ercot.report.sums import disk_line, member_line, row_line, run_line
+from ercot.report.text.changes import by_weight, finding_lines, headline, lost_line, rollup_line
+from ercot.report.text.sums import disk_line, member_line, row_line, run_line
 from ercot.report.worst import worst_things
 from ercot.workflow.benchmarks import Job, summary, tables
 
@@ -34,7 +33,7 @@ MOST_PRICES = 5  # columns of a dataset
 ROOM = 100_000  # characters of all calendars together
 
 
-def page(facts: Facts, jobs: list[Job]) -> str:
+def page(content: Content, jobs: list[Job]) -> str:
     """Return the report as one self-contained page."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
@@ -43,54 +42,54 @@ def page(facts: Facts, jobs: list[Job]) -> str:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    filters = {"count": count, "size": size, "of": counted, "money": money, "percent": account.percent, "cut": cut}
+    filters = {"count": count, "size": size, "of": counted, "money": money, "percent": percent, "cut": cut}
     environment.filters |= filters
     drawn = calendars(
-        [(subject.declared, year) for subject in facts.subjects for year in subject.years if year.verified], ROOM
+        [(subject.declared, year) for subject in content.subjects for year in subject.years if year.verified], ROOM
     )
     return environment.get_template("index.html.j2").render(
-        facts=facts,
+        content=content,
         run={"summary": summary(jobs), "tables": tables(jobs)} if jobs else None,
         style=_inlined("style.css"),
         script=_inlined("page.js"),
-        lines=[line for line in (disk_line(facts), member_line(facts), row_line(facts)) if line],
-        provenance=run_line(facts),
-        changes=_changes(facts),
-        worst=worst_things(facts),
-        groups=grouped(facts.findings),
+        lines=[line for line in (disk_line(content), member_line(content), row_line(content)) if line],
+        provenance=run_line(content),
+        changes=_changes(content),
+        worst=worst_things(content),
+        groups=grouped(content.findings),
         advice=ADVICE,
-        families=_families(facts),
-        pages=_pages(facts),
+        families=_families(content),
+        pages=_pages(content),
         cell=cell,
-        subject_view=lambda subject: subject_view(subject, drawn, facts.changes.get("since", {})),
+        subject_view=lambda subject: subject_view(subject, drawn, content.changes.get("since", {})),
         frames=[(days, months(year)) for days, year in ((365, 2023), (366, 2024))],
         most_groups=MOST_GROUPS,
         most_files=MOST_FILES,
         most_places=MOST_PLACES,
-        severities=account.WORST_FIRST,
+        severities=WORST_FIRST,
         labels=LABELS,
     )
 
 
-def _changes(facts: Facts) -> dict:
+def _changes(content: Content) -> dict:
     """Return what the first screen tells of the last run."""
-    changes = facts.changes
+    changes = content.changes
     rollups = [] if changes.get("first", True) else by_weight(changes["rollups"])
     lines = [(f"{entry['dataset']} {entry['year']}", rollup_line(entry)) for entry in rollups]
     told = finding_lines(changes) if rollups else []
     return {"headline": headline(changes), "lost": lost_line(changes), "rollups": lines, "findings": told}
 
 
-def _pages(facts: Facts) -> dict[str, str]:
+def _pages(content: Content) -> dict[str, str]:
     """Return the address of ERCOT's page for each dataset whose product is declared."""
-    declared = {subject.id: PRODUCTS.get(subject.declared.emil) for subject in facts.subjects}
+    declared = {subject.id: PRODUCTS.get(subject.declared.emil) for subject in content.subjects}
     return {name: product.page for name, product in declared.items() if product}
 
 
-def _families(facts: Facts) -> list[dict]:
+def _families(content: Content) -> list[dict]:
     """Return the datasets by family, in the order of the report."""
     families: dict[str, list[Subject]] = {}
-    for subject in facts.subjects:
+    for subject in content.subjects:
         families.setdefault(title_of(subject.id), []).append(subject)
     return [
         {"title": title, "subjects": subjects, "state": _gravest(y.state for s in subjects for y in s.years)}
@@ -107,10 +106,10 @@ def cell(subject: Subject, year: int) -> dict | None:
     found = next((y for y in subject.years if y.year == year), None)
     if found is None:
         return None
-    share = account.coverage(subject.declared, found)
+    share = coverage(subject.declared, found)
     told = f"{counted(len(found.findings), 'finding')}, the worst {found.worst}" if found.findings else "no findings"
     if share is not None:
-        text, level, said = account.percent(share), _level(share), f"{account.percent(share)} percent covered"
+        text, level, said = percent(share), _level(share), f"{percent(share)} percent covered"
     elif found.verified is None:
         text, level, said = "0", "none", "no rows"
     else:
@@ -144,7 +143,7 @@ def subject_view(subject: Subject, drawn: dict[tuple[str, int], Calendar], since
 def _cards(subject: Subject, drawn: dict[tuple[str, int], Calendar], since: dict[str, str]) -> list[dict]:
     """Return a card a year, the newest first; years without files that follow each other share one."""
     found: list[dict] = []
-    places = {gap.first: gap.where for gap in account.gaps(subject)}
+    places = {gap.first: gap.where for gap in gaps(subject)}
     for year in reversed(subject.years):
         if year.verified:
             told = sentence(subject.declared, year, subject.promises, since.get(f"{subject.id} {year.year}"))

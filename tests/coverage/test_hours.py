@@ -7,8 +7,9 @@ import polars as pl
 import pytest
 
 from ercot.catalog import DATASETS
-from ercot.checks.coverage import day_bounds, missing_times
-from ercot.checks.summaries import hours_covered, revised_by_month
+from ercot.checks.revised import revised_by_month
+from ercot.coverage.hours import hours_covered
+from ercot.coverage.times import day_bounds, missing_times
 from ercot.facts.prices import QUANTILES, Summary, price_columns
 from ercot.tables.schema import annual_types
 

@@ -2,12 +2,12 @@
 
 from ercot.core.findings import OF_ENTITIES
 from ercot.core.wording import counted
-from ercot.report.changes_text import by_weight, headline, lost_line, rollup_line
-from ercot.report.facts import WORST_FIRST, Facts, Subject, Year, coverage, gaps, percent
+from ercot.report.content import WORST_FIRST, Content, Subject, Year, coverage, gaps, percent
 from ercot.report.groups import Group, grouped, spans
-from ercot.report.plain import plain
 from ercot.report.states import LABELS, lacking, sentence
-from ercot.report.sums import disk_line, member_line, row_line, run_line
+from ercot.report.text.changes import by_weight, headline, lost_line, rollup_line
+from ercot.report.text.plain import plain
+from ercot.report.text.sums import disk_line, member_line, row_line, run_line
 from ercot.report.worst import worst_things
 
 MOST = 40  # lines of one list
@@ -16,38 +16,38 @@ EXAMPLES = 2
 CHANGED = 10  # rollups of the last run
 
 
-def markdown(facts: Facts) -> str:
+def markdown(content: Content) -> str:
     """Return the report as Markdown."""
     parts = [
-        *_summary(facts),
-        *_changes(facts),
-        *_worst(facts),
-        *_by_year(facts),
-        *_ledger(facts),
-        *_missing(facts),
-        *_cards(facts),
-        *_rejected(facts),
-        *_findings(facts),
+        *_summary(content),
+        *_changes(content),
+        *_worst(content),
+        *_by_year(content),
+        *_ledger(content),
+        *_missing(content),
+        *_cards(content),
+        *_rejected(content),
+        *_findings(content),
     ]
     return "\n".join(parts).rstrip("\n") + "\n"
 
 
-def _summary(facts: Facts) -> list[str]:
-    counts = ", ".join(counted(facts.counts[name], name, "s" if name == "warning" else "") for name in WORST_FIRST)
-    told = [disk_line(facts), member_line(facts), row_line(facts), run_line(facts)]
-    sums = "" if not facts.unbalanced else f" {facts.unbalanced:,} ACCOUNTS DO NOT ADD UP."
+def _summary(content: Content) -> list[str]:
+    counts = ", ".join(counted(content.counts[name], name, "s" if name == "warning" else "") for name in WORST_FIRST)
+    told = [disk_line(content), member_line(content), row_line(content), run_line(content)]
+    sums = "" if not content.unbalanced else f" {content.unbalanced:,} ACCOUNTS DO NOT ADD UP."
     return [
         "# Verification",
         "",
-        f"**{plain(facts.verdict_text)}.** Findings: {counts}.{sums}",
+        f"**{plain(content.verdict_text)}.** Findings: {counts}.{sums}",
         "",
         *(f"- {plain(line)}" for line in told if line),
         "",
     ]
 
 
-def _changes(facts: Facts) -> list[str]:
-    changes = facts.changes
+def _changes(content: Content) -> list[str]:
+    changes = content.changes
     if not changes.get("ended"):
         return []
     lost = lost_line(changes)
@@ -59,8 +59,8 @@ def _changes(facts: Facts) -> list[str]:
     return ["## What changed", "", f"{headline(changes)}.", "", *lines, ""]
 
 
-def _worst(facts: Facts) -> list[str]:
-    things, left = worst_things(facts)
+def _worst(content: Content) -> list[str]:
+    things, left = worst_things(content)
     if not things:
         return []
     lines = [f"- {plain(thing['where'])}: {plain(thing['what'])}. To do: {plain(thing['advice'])}." for thing in things]
@@ -68,24 +68,24 @@ def _worst(facts: Facts) -> list[str]:
     return ["## What to do first", "", *lines, *more, ""]
 
 
-def _missing(facts: Facts) -> list[str]:
-    found = [gap for subject in facts.subjects for gap in reversed(gaps(subject))]
-    if not found and not facts.absent:
+def _missing(content: Content) -> list[str]:
+    found = [gap for subject in content.subjects for gap in reversed(gaps(subject))]
+    if not found and not content.absent:
         return []
     lines = []
     for gap in found:
         shown = ", ".join(gap.where[:PLACES]) + _more(len(gap.where) - PLACES)
         lines.append(f"- {gap.dataset} {gap.years}: {lacking(gap.days, gap.times)}: {shown}")
-    absent = [f"- no files at all: {', '.join(facts.absent)}"] if facts.absent else []
+    absent = [f"- no files at all: {', '.join(content.absent)}"] if content.absent else []
     return ["## What is missing", "", *_cut(lines, "gaps.csv"), *absent, ""]
 
 
-def _cards(facts: Facts) -> list[str]:
+def _cards(content: Content) -> list[str]:
     """One line a dataset and year, the newest years first."""
-    since = facts.changes.get("since", {})
+    since = content.changes.get("since", {})
     lines = [
         (year.year, f"- {year.dataset} {year.year}: {LABELS[year.state]}: {_told(subject, year, since)}")
-        for subject in facts.subjects
+        for subject in content.subjects
         for year in subject.years
         if year.verified
     ]
@@ -97,24 +97,24 @@ def _told(subject: Subject, year: Year, since: dict) -> str:
     return plain(sentence(subject.declared, year, subject.promises, since.get(f"{year.dataset} {year.year}")))
 
 
-def _rejected(facts: Facts) -> list[str]:
-    files = facts.files["rejected"]
+def _rejected(content: Content) -> list[str]:
+    files = content.files["rejected"]
     if not files:
         return []
     lines = [f"- {plain(e['file'])} ({e['dataset'] or 'dataset unknown'}): {plain(e['reason'])}" for e in files]
     return ["## Rejected files", "", *_cut(lines, "verification.json"), ""]
 
 
-def _findings(facts: Facts) -> list[str]:
+def _findings(content: Content) -> list[str]:
     lines = ["## Findings", ""]
-    subjects = {subject.id for subject in facts.subjects}
-    shown = [f for f in facts.findings if f["dataset"] not in subjects or not _told_as_gap(f)]
+    subjects = {subject.id for subject in content.subjects}
+    shown = [f for f in content.findings if f["dataset"] not in subjects or not _told_as_gap(f)]
     groups = grouped(shown)
     for severity in WORST_FIRST:
         some = [_alike(group) for group in groups if group.severity == severity]
         if some:
             lines += [f"### {severity}", "", *_cut(some, "findings.parquet"), ""]
-    if not facts.findings:
+    if not content.findings:
         lines += ["None.", ""]
     elif not shown:
         lines += ["None beside what is missing.", ""]
@@ -139,10 +139,10 @@ def _alike(group: Group) -> str:
     return f"{line} (for example {examples})" if examples else line
 
 
-def _ledger(facts: Facts) -> list[str]:
+def _ledger(content: Content) -> list[str]:
     head = ("dataset", "years", "covered %", "files", "rows written", "duplicate", "superseded", "rejected", "adds up")
-    rows = [_ledger_row(subject) for subject in facts.subjects]
-    for entry in (entry for entry in facts.ledger if entry["dataset"] is None):
+    rows = [_ledger_row(subject) for subject in content.subjects]
+    for entry in (entry for entry in content.ledger if entry["dataset"] is None):
         rows.append(("(unknown)", "", "", f"{entry['files_found']:,}", "0", "0", "0", "0", _adds_up(entry["balanced"])))
     return ["## Where every file and row went", "", *_table(head, rows), ""] if rows else []
 
@@ -160,7 +160,7 @@ def _ledger_row(subject: Subject) -> tuple:
     )
 
 
-def _by_year(facts: Facts) -> list[str]:
+def _by_year(content: Content) -> list[str]:
     head = (
         "year",
         "datasets",
@@ -172,9 +172,9 @@ def _by_year(facts: Facts) -> list[str]:
         "critical",
         "warning",
     )
-    declared = {subject.id: subject.declared for subject in facts.subjects}
+    declared = {subject.id: subject.declared for subject in content.subjects}
     rows = []
-    for year, places in reversed(facts.by_year.items()):
+    for year, places in reversed(content.by_year.items()):
         read = [place for place in places if place.verified]
         complete = sum(coverage(declared[place.dataset], place) == 1 for place in places)
         found = [finding["severity"] for place in places for finding in place.findings]

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from ercot.catalog.lags import Of, lag_of, last_due
 from ercot.catalog.model import Dataset
-from ercot.checks import coverage
-from ercot.checks.summaries import FULL, NOTHING, PARTLY
+from ercot.coverage.hours import FULL, NOTHING, PARTLY
+from ercot.coverage.times import HOUR, day_bounds, expected_minutes, times_lacking
 from ercot.planning.plan import Plan
 from ercot.tables.time_columns import CENTRAL
 
@@ -103,7 +103,7 @@ def _window(dataset: Dataset, year: int, facts: dict | None, bounds, clock, limi
     absent = [day for day in days if day not in there and day <= bounds[1]]
     missing = [day for day in absent if _is_whole(dataset, day, clock)]
     lacking = {date.fromisoformat(day): _read(times) for day, times in (facts["missing"] if facts else {}).items()}
-    lacking |= {day: coverage.times_lacking(dataset, day, []) for day in absent if day not in missing}
+    lacking |= {day: times_lacking(dataset, day, []) for day in absent if day not in missing}
     times = {}
     for day in (day for day in days if day in lacking or (dataset.id, day) in named):
         every = _joined(lacking.get(day, []), named.get((dataset.id, day), []), _step(dataset, day))
@@ -115,7 +115,7 @@ def _window(dataset: Dataset, year: int, facts: dict | None, bounds, clock, limi
 def _is_whole(dataset: Dataset, day: date, clock: datetime) -> bool:
     """Say whether all of an operating day was due; of what is published by interval, the current day is not."""
     lag = lag_of(dataset)
-    return lag.of is not Of.INTERVAL or coverage.day_bounds(day)[1] + lag.by <= _utc(clock)
+    return lag.of is not Of.INTERVAL or day_bounds(day)[1] + lag.by <= _utc(clock)
 
 
 def _is_due(dataset: Dataset, day: date, time: datetime, clock: datetime) -> bool:
@@ -125,7 +125,7 @@ def _is_due(dataset: Dataset, day: date, time: datetime, clock: datetime) -> boo
 
 
 def _step(dataset: Dataset, day: date) -> timedelta:
-    return timedelta(minutes=coverage.expected_minutes(dataset, day) or 0)
+    return timedelta(minutes=expected_minutes(dataset, day) or 0)
 
 
 def _utc(clock: datetime) -> datetime:
@@ -161,8 +161,8 @@ def _only_due(facts: dict, times: dict[str, list[datetime]]) -> dict:
 
 def _hours_due(day: str, marks: str, lacking: list[datetime]) -> str:
     """Mark the hours of a day anew: where nothing is and nothing is missing, nothing was due."""
-    start = coverage.day_bounds(date.fromisoformat(day))[0]
-    short = {(time - start) // coverage.HOUR for time in lacking}
+    start = day_bounds(date.fromisoformat(day))[0]
+    short = {(time - start) // HOUR for time in lacking}
     whole = {NOTHING: NOT_DUE, PARTLY: FULL, FULL: FULL, NOT_DUE: NOT_DUE}
     worse = {NOTHING: NOTHING, PARTLY: PARTLY, FULL: PARTLY, NOT_DUE: NOTHING}
     return "".join((worse if hour in short else whole)[mark] for hour, mark in enumerate(marks))

@@ -3,7 +3,7 @@
 from datetime import date
 
 from ercot.core.wording import counted
-from ercot.report.plain import plain
+from ercot.report.text.plain import plain
 from ercot.report.verification import ranges
 
 MOST = 200  # lines of changes.md

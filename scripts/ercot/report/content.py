@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from ercot.catalog.model import Coverage, Dataset
-from ercot.checks.expected import Window
 from ercot.core.findings import SEVERITIES
 from ercot.core.wording import counted
+from ercot.coverage.due import Window
 from ercot.normalize.ledger import FILES, ROWS
 from ercot.raw.header_registry import describe
 from ercot.report.families import in_order_of_use
@@ -107,7 +107,7 @@ class Subject:
 
 
 @dataclass
-class Facts:
+class Content:
     """All that the report tells."""
 
     subjects: list[Subject]
@@ -183,7 +183,7 @@ def gather(
     selected: list[str],
     run: dict | None = None,
     changes: dict | None = None,
-) -> Facts:
+) -> Content:
     """Work out what the report tells; ``run`` and ``changes`` are the content of run.json and changes.json.
 
     Losses stand in changes.json, not in verification.json, and are findings like the others here.
@@ -208,7 +208,7 @@ def gather(
         subjects.append(subject)
     read_or_event = {s.id for s in subjects} | {d for d in selected if catalog[d].coverage is Coverage.EVENTS}
     spanned = [year for _, year in places]
-    facts = Facts(
+    content = Content(
         subjects=subjects,
         absent=[dataset for dataset in selected if dataset not in read_or_event],
         years=list(range(min(spanned), max(spanned) + 1)) if spanned else [],
@@ -219,10 +219,10 @@ def gather(
         run=run or {},
         changes=changes or {},
     )
-    facts.findings.sort(key=_in_order(subjects))
-    for year in facts.years:
-        facts.by_year[year] = [y for subject in subjects for y in subject.years if y.year == year]
-    return facts
+    content.findings.sort(key=_in_order(subjects))
+    for year in content.years:
+        content.by_year[year] = [y for subject in subjects for y in subject.years if y.year == year]
+    return content
 
 
 def _in_order(subjects: list[Subject]) -> Callable[[dict], tuple]:

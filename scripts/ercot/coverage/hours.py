@@ -1,11 +1,11 @@
-"""What the report shows of a year beside its findings: hours covered, and revisions."""
+"""The hours of each day: all there, partly, or nothing."""
 
 from datetime import date, datetime
 
 import polars as pl
 
 from ercot.catalog.model import Dataset
-from ercot.checks.coverage import day_bounds
+from ercot.coverage.times import day_bounds
 from ercot.tables.time_columns import CENTRAL, time_key
 
 FULL, PARTLY, NOTHING = "#", "+", "."
@@ -30,28 +30,6 @@ def hours_covered(dataset: Dataset, times: pl.DataFrame, missing: dict[date, lis
         if 0 <= hour < len(slots):
             slots[hour] = NOTHING if not there else PARTLY if lacking else FULL
     return {day.isoformat(): "".join(slots) for day, slots in covered.items()}
-
-
-def revised_by_month(revisions: list[str]) -> dict[str, dict]:
-    """Return, for each month of operating days, how many rows a later publication replaced, and how late it came."""
-    if not revisions:
-        return {}
-    lag = (pl.col("publication_new") - pl.col("publication_old")).dt.total_hours() / 24
-    revised = pl.concat(
-        [
-            pl.scan_parquet(path).select(
-                "delivery_date", month=pl.col("delivery_date").dt.strftime("%Y-%m"), lag=lag.cast(pl.Float64)
-            )
-            for path in revisions
-        ]
-    )
-    months = revised.group_by("month").agg(
-        pl.len().alias("rows"),
-        pl.col("delivery_date").n_unique().alias("days"),
-        pl.col("lag").median().round(1).alias("median_lag_days"),
-        pl.col("lag").max().round(1).alias("longest_lag_days"),
-    )
-    return {row.pop("month"): row for row in months.sort("month").collect().to_dicts()}
 
 
 def _hour_counts(times: pl.DataFrame, key: str, name: str) -> pl.DataFrame:

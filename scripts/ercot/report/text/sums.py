@@ -1,17 +1,17 @@
 """Where all files and rows went, and which run made the report: each in one line, the same wherever it stands."""
 
 from ercot.core.wording import counted, size
-from ercot.report.facts import Facts
+from ercot.report.content import Content
 
 FATES = (("rows_written", "written"), ("rows_duplicate", "duplicate"), ("rows_superseded", "replaced"))
 
 
-def disk_line(facts: Facts) -> str | None:
+def disk_line(content: Content) -> str | None:
     """Say what became of the files on the disk; None where planning did not count them."""
-    raw = facts.run.get("raw")
+    raw = content.run.get("raw")
     if not raw:
         return None
-    whole = len({e["file"] for e in facts.files["rejected"] if e["dataset"] and "!" not in e["file"]})
+    whole = len({e["file"] for e in content.files["rejected"] if e["dataset"] and "!" not in e["file"]})
     parts = [
         f"{raw['used'] - whole:,} read",
         f"{whole + raw['unreadable']:,} rejected",
@@ -21,22 +21,22 @@ def disk_line(facts: Facts) -> str | None:
     return f"{counted(raw['files'], 'file')} on the disk = {' + '.join(parts)}"
 
 
-def member_line(facts: Facts) -> str:
+def member_line(content: Content) -> str:
     """Say what became of the CSV files and sheets, those inside zips counted one by one."""
-    found, read, rejected = (facts.total(name) for name in ("files_found", "files_read", "files_rejected"))
+    found, read, rejected = (content.total(name) for name in ("files_found", "files_read", "files_rejected"))
     tables = counted(found, "CSV file or sheet" if found == 1 else "CSV files and sheets", "")
     return f"{tables}, members of zips included = {read:,} read + {rejected:,} rejected"
 
 
-def row_line(facts: Facts) -> str:
+def row_line(content: Content) -> str:
     """Say what became of the rows."""
-    parts = [f"{facts.total(name):,} {word}" for name, word in (*FATES, ("rows_rejected", "rejected"))]
-    return f"{counted(facts.total('rows_read'), 'row')} = {' + '.join(parts)}"
+    parts = [f"{content.total(name):,} {word}" for name, word in (*FATES, ("rows_rejected", "rejected"))]
+    return f"{counted(content.total('rows_read'), 'row')} = {' + '.join(parts)}"
 
 
-def run_line(facts: Facts) -> str | None:
+def run_line(content: Content) -> str | None:
     """Say which run made the report, from what."""
-    run = facts.run
+    run = content.run
     if not run:
         return None
     raw, settings = run["raw"], run["settings"]

@@ -9,7 +9,7 @@ from ercot.core.files import read_json
 from ercot.core.paths import ResultPaths
 
 
-def run_facts(paths: ResultPaths) -> dict:
+def read_run(paths: ResultPaths) -> dict:
     """Return the content of run.json: what planning noted of the run, the time, and the version of the workflow."""
     noted = read_json(paths.run_notes)
     head = {"ended": datetime.now(UTC).isoformat(timespec="seconds"), "version": workflow_version()}

@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from ercot.catalog.model import Coverage, Dataset
-from ercot.checks.coverage import day_bounds
-from ercot.checks.summaries import FULL, NOTHING, PARTLY
-from ercot.report.facts import Year
+from ercot.coverage.hours import FULL, NOTHING, PARTLY
+from ercot.coverage.times import day_bounds
+from ercot.report.content import Year
 
 WEEK = 7
 BARS = 12  # height of the strip of rows a day, in its own units

@@ -10,8 +10,8 @@ from helpers import DAM_SPP_HEADER, dam_spp_name, run_pipeline, write_raw
 from ercot.catalog import DATASETS
 from ercot.catalog.lags import LAGS, lag_of, last_due
 from ercot.catalog.model import Coverage
-from ercot.checks.coverage import times_lacking
-from ercot.checks.expected import Limits
+from ercot.coverage.due import Limits
+from ercot.coverage.times import times_lacking
 
 pytestmark = pytest.mark.slow
 

@@ -1,0 +1,1 @@
+"""index.html. In: the content of the report. Out: one self-contained page."""
