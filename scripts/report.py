@@ -8,12 +8,15 @@ from ercot.checks.accepted import from_plain
 from ercot.core.files import read_json, write_json
 from ercot.core.paths import ResultPaths
 from ercot.core.wording import counted
-from ercot.coverage.due import Limits, only_due, windows
+from ercot.coverage.causes import evidence_of, missing_with_causes
+from ercot.coverage.due import Limits, clock_of, only_due, windows
 from ercot.planning.plan import Plan, read_plan
 from ercot.product.wanted import wanted, write_wanted
+from ercot.raw.file_names import NameReader
 from ercot.raw.receipts import absence_of
 from ercot.report.changes import account, read_before
-from ercot.report.forms import Told, write_report
+from ercot.report.content import ReportInput
+from ercot.report.forms import write_report
 from ercot.report.run_record import read_run
 from ercot.report.tables import write_gaps
 from ercot.report.verification import assemble, not_accepted
@@ -39,11 +42,15 @@ def main(plan: Plan, paths: ResultPaths, facts: Iterable[str], others: Iterable[
     changes = account(read_before(paths), rebuilt, verified, verification["findings"], run["ended"], accepted)
     jobs = [job for job in read_jobs(paths.results) if job.rule != "report"]  # that record is of an earlier report
     standing = not_accepted(due, accepted)
-    told = Told(verification, only_due(verified, standing), standing, settings.datasets, run, changes)
-    write_report(outputs, told, DATASETS, jobs)
-    write_gaps(outputs["gaps"], verified, due)
+    absence, names = absence_of(Path(settings.raw_dir)), NameReader(DATASETS)
     rejected = verification["files"]["rejected"]
-    write_wanted(outputs["wanted"], wanted(DATASETS, standing, rejected, absence_of(Path(settings.raw_dir))))
+    evidence = evidence_of(names, rejected, plan.unclaimed, verified, changes["losses"], absence)
+    missing = missing_with_causes(DATASETS, standing, evidence)
+    counted_years = only_due(verified, standing)
+    given = ReportInput(verification, counted_years, standing, settings.datasets, run, changes, missing, clock_of(plan))
+    write_report(outputs, given, DATASETS, jobs)
+    write_gaps(outputs["gaps"], verified, due)
+    write_wanted(outputs["wanted"], wanted(DATASETS, missing, rejected, absence))
     for dataset in plan.batches:
         write_json(outputs[f"sheet {dataset}"], describe(DATASETS[dataset]))
     return counted(len(verification["findings"]), "finding")

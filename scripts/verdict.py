@@ -3,8 +3,9 @@
 import sys
 
 from ercot.checks.accepted import accept, from_plain
+from ercot.core.checks import at_or_above, graded
 from ercot.core.files import read_json, write_text
-from ercot.core.findings import at_or_above, line_of
+from ercot.core.findings import line_of
 from ercot.core.wording import counted
 from ercot.workflow.job import job
 
@@ -12,7 +13,8 @@ from ercot.workflow.job import job
 def main(reports: list[str], fail_on: str, accepted: list[dict]) -> list[dict]:
     """Return the findings at or above the level that fails a run; ``accepted`` is what the reports do not know yet."""
     findings = [finding for path in reports for finding in read_json(path)["findings"]]
-    return at_or_above(accept(findings, from_plain(accepted))[0] if accepted else findings, fail_on)
+    findings = accept(findings, from_plain(accepted))[0] if accepted else findings
+    return at_or_above([graded(finding) for finding in findings], fail_on)
 
 
 if __name__ == "__main__":

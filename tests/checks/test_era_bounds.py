@@ -13,6 +13,7 @@ from ercot.catalog.caps import cap_era
 from ercot.catalog.relations import ERA_NAMES, NAMED_BY_ERA
 from ercot.checks.era_names import names_of_era
 from ercot.checks.price_caps import beyond_caps
+from ercot.core.checks import CHECKS
 from ercot.facts.prices import Summary
 from ercot.tables.schema import annual_types
 from ercot.tables.time_columns import time_key
@@ -102,7 +103,7 @@ def test_prices_beyond_the_cap_of_their_day_are_one_finding(dataset, column, day
     assert cap_era(date.fromisoformat(day)).cap == cap
     assert beyond(dataset, column, day, [cap + 1, 0.0, -251.0], settlement_point="A") == []
     (finding,) = beyond(dataset, column, day, [cap + 1.01, cap + 500, 20.0, -251.01], settlement_point="A")
-    assert (finding.check, finding.severity, finding.count) == ("range", "warning", 3)
+    assert (finding.check, CHECKS[finding.check].severity, finding.count) == ("range", "warning", 3)
     assert f"2 values of {column} above the offer cap of their day" in finding.message
     assert f"1 value of {column} below the offer floor" in finding.message
     assert "legitimately" in finding.message

@@ -24,6 +24,7 @@ from ercot.catalog.relations import RELATIONS, Average, History, Named, Quote, R
 from ercot.checks import reconciliation
 from ercot.checks.reconciliation import reconcile
 from ercot.core import parallel as parts
+from ercot.core.checks import CHECKS
 from ercot.simulate import Request, write_tree
 from ercot.tables.schema import annual_types
 from ercot.tables.time_columns import time_key
@@ -112,7 +113,7 @@ def test_a_quote_that_differs_is_found(tmp_path, relation):
     outcome = quote(tmp_path, relation, quotes, [published(relation, 12.5)])
     assert outcome.counts == {"differs": 2}
     (finding,) = outcome.findings(2026)
-    assert (finding.dataset, finding.year, finding.check, finding.severity, finding.count) == (
+    assert (finding.dataset, finding.year, finding.check, CHECKS[finding.check].severity, finding.count) == (
         relation.dataset,
         2026,
         "reconciliation",
@@ -203,7 +204,7 @@ def test_a_cent_is_a_difference(tmp_path, relation):
     yearly = [of_history(relation, 10.0), of_history(relation, 7.0, OTHER_HOUR)]
     outcome = hold(tmp_path, relation, yearly, [of_daily(relation, 10.01), of_daily(relation, 7.0, OTHER_HOUR)])
     (finding,) = outcome.findings(2026)
-    assert (finding.dataset, finding.check, finding.severity, finding.count) == (
+    assert (finding.dataset, finding.check, CHECKS[finding.check].severity, finding.count) == (
         relation.dataset,
         "reconciliation",
         "warning",

@@ -111,7 +111,7 @@ def test_a_file_that_is_cut_off(results):
 
 
 def test_an_interim_file_that_was_damaged_before_it_was_glued(tmp_path):
-    """Nothing that jobs do leads here: outputs that differ from their record are made anew."""
+    """Nothing that jobs do leads here: outputs that differ from their record are rebuilt."""
     raw = write_raw(tmp_path / "raw", day_file(date(2024, 1, 4)))
     run_pipeline(raw, tmp_path / "results", ["dam_spp"])
     interim = tmp_path / "results/interim/dam_spp/2024.parquet"

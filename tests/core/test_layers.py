@@ -1,4 +1,4 @@
-"""Packages import only what stands before them in the list of docs/architecture.md, and each is small enough to read."""
+"""Packages import only what stands before them in the list of docs/architecture.md; none is too large to read."""
 
 import ast
 import re

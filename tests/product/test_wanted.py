@@ -11,13 +11,18 @@ from helpers import DAM_SPP_HEADER, dam_spp_name, run_pipeline, write_raw
 from ercot.catalog import DATASETS
 from ercot.catalog.products import PRODUCTS
 from ercot.core.paths import ResultPaths
-from ercot.product.wanted import COLUMNS, file_name, main, wanted, write_wanted
+from ercot.coverage.causes import evidence_of, missing_with_causes
+from ercot.coverage.patterns import file_name
+from ercot.product.wanted import COLUMNS, main, wanted, write_wanted
+from ercot.raw.file_names import NameReader
 from ercot.raw.receipts import absence_of, receipts_digest
 
 
-def rows_of(tmp_path, files, datasets, **how) -> list[dict]:
+def rows_of(tmp_path, files, datasets, losses=(), **how) -> list[dict]:
     run = run_pipeline(write_raw(tmp_path / "raw", files), tmp_path / "out", datasets, **how)
-    return wanted(DATASETS, run.due, run.report["files"]["rejected"], absence_of(tmp_path / "raw"))
+    absence, rejected = absence_of(tmp_path / "raw"), run.report["files"]["rejected"]
+    known = evidence_of(NameReader(DATASETS), rejected, run.plan.unclaimed, run.verified, losses, absence)
+    return wanted(DATASETS, missing_with_causes(DATASETS, run.due, known), rejected, absence)
 
 
 def test_a_missing_day(tmp_path):
@@ -33,6 +38,7 @@ def test_a_missing_day(tmp_path):
         "posted_until": "2024-05-02",
         "address": "https://www.ercot.com/mp/data-products/data-product-details?id=NP4-190-CD",
         "receipt": "",
+        "cause": "not_here",
         "reason": "",
     }
     assert tuple(row) == COLUMNS

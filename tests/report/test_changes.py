@@ -112,7 +112,7 @@ def test_rows_without_a_key_are_gained_and_lost(tmp_path):
 def test_a_killed_run_that_is_run_again_compares_with_the_state_before_both(paths):
     built(paths, {1: 24, 2: 24})
     keep_state(paths, PLAN, JOBS, TOLD)
-    built(paths, {1: 24})  # the rollup was made anew with a loss, then the run was killed
+    built(paths, {1: 24})  # the rollup was rebuilt with a loss, then the run was killed
     paths.report("verification.json").unlink()  # Snakemake had removed the old report
     keep_state(paths, PLAN, JOBS - {("rollup", "dam_spp", "2024")}, TOLD)
     rebuilt = read_json(paths.run_notes)["rebuilt"]

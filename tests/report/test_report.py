@@ -29,11 +29,11 @@ from ercot.catalog.caps import ERAS, cap_era, has_floor, is_capped
 from ercot.catalog.model import Clock
 from ercot.catalog.products import PRODUCTS
 from ercot.core.findings import OF_ENTITIES
-from ercot.report import content as account
+from ercot.report.gaps import gaps, percent
 from ercot.report.groups import grouped
 from ercot.report.html.page import cell, page
 from ercot.report.html.queries import queries
-from ercot.report.states import sentence, to_do
+from ercot.report.sentences import sentence, to_do
 from ercot.report.text.markdown import markdown
 from ercot.tables.schema import annual_types
 
@@ -130,7 +130,7 @@ def test_a_tree_without_files_has_a_verdict_of_its_own():
     ],
 )
 def test_only_all_is_a_hundred_percent_and_only_nothing_is_zero(share, text):
-    assert account.percent(share) == text
+    assert percent(share) == text
 
 
 def test_coverage_counts_days_and_times():
@@ -151,15 +151,15 @@ def test_years_without_files_share_one_finding_and_one_gap():
     facts = facts_of(years, windows)
     (found,) = facts.findings
     assert (found["first"], found["last"], found["count"]) == (2016, 2019, 1461)
-    (gap,) = account.gaps(facts.subjects[0])
+    (gap,) = gaps(facts.subjects[0])
     assert (gap.years, gap.days, gap.where) == ("2016 to 2019", 1461, ["every day"])
 
 
 def test_missing_days_are_told_as_ranges_and_missing_times_by_day():
     absent = [date(2024, 3, 1), date(2024, 3, 2), date(2024, 4, 1)]
     years = [verified_year(absent=absent, holes=[(date(2024, 11, 3), 24)])]
-    (gap,) = account.gaps(facts_of(years, [window(missing=absent)]).subjects[0])
-    assert gap.where == ["2024-03-01 to 2024-03-02", "2024-04-01", "2024-11-03 (1)"]
+    (gap,) = gaps(facts_of(years, [window(missing=absent)]).subjects[0])
+    assert gap.where == ["2024-03-01 to 2024-03-02", "2024-04-01", "2024-11-03 (1 time)"]
 
 
 def test_what_was_asked_for_and_is_not_there_is_named():
@@ -227,12 +227,22 @@ def test_the_first_screen_tells_verdict_provenance_changes_and_what_to_do(rich_p
     )
     assert "1,074 files on the disk = 1,067 read + 1 rejected + 4 ignored + 2 not selected" in top
     assert "1,067 CSV files and sheets, members of zips included = 1,067 read + 0 rejected" in top
-    assert "Last change, 2025-01-02 03:04 UTC: 1 rollup made anew.<" in top
+    assert "Last change, 2025-01-02 03:04 UTC: 1 rollup rebuilt.<" in top
     assert "24 rows lost (dam_spp 2023)" in top
-    assert "393 days and 2 intervals missing" in top
+    assert "<li>393 days of dam_spp: never in the raw folder (fault here or at ERCOT)</li>" in top
+    assert "<li>2 intervals of dam_spp: not in the file of the day, which was read (fault here or at ERCOT)</li>" in top
+    assert (
+        "393 days missing, never in the raw folder: 2023-02-01 to 2023-02-28, 2022-01-01 to 2022-12-31. <b>To do" in top
+    )
     todo = top[top.index('id="todo"') :]
     places = re.findall(r'data-dataset="(\w*)" data-check="(\w+)"', todo)
-    assert places == [("rt_spp", "duplicate"), ("dam_spp", "loss"), ("dam_spp", "gap"), ("dam_spp", "rejected_rows")]
+    assert places == [
+        ("rt_spp", "duplicate"),
+        ("dam_spp", "loss"),
+        ("dam_spp", "gap"),  # never here
+        ("dam_spp", "gap"),  # not in the file of the day
+        ("dam_spp", "rejected_rows"),
+    ]
 
 
 def test_one_card_a_dataset_and_year_the_newest_first(rich_page):
@@ -248,13 +258,18 @@ def test_the_sentence_of_a_year_answers_what_a_reader_asks(rich):
     years = {(year.dataset, year.year): year for year in rich.all_years}
     told = sentence(DATASETS["dam_spp"], years["dam_spp", 2023], True, "2025-01-02T03:04:05+00:00")
     assert told == (
-        "80,860 rows, 337 of 365 days due (2023-01-01 to 2023-12-31); 28 days and 2 intervals missing; "
-        "nothing rejected; rows last changed on 2025-01-02 03:04 UTC. "
-        "Hourly averages are safe on all days that are there but 2."
+        "80,860 rows, 337 of 365 days due (2023-01-01 to 2023-12-31); nothing rejected; "
+        "28 days and 2 intervals missing (2 intervals not in the file of the day, which was read; "
+        "28 days never in the raw folder); rows last changed on 2025-01-02 03:04 UTC. "
+        "Hourly averages are safe on all days that are there but 2023-07-01, 2023-11-05."
     )
     assert to_do(DATASETS["dam_spp"], years["dam_spp", 2023]) == [
-        "Download the files of NP4-190-CD Day-ahead settlement point prices for what is missing "
-        "(named in wanted.csv), and run again."
+        "2 intervals not in the file of the day, which was read: download it again; where ERCOT's copy is the same, "
+        "the fault is ERCOT's (NP4-190-CD Day-ahead settlement point prices, such as "
+        "cdr.00012331.*.20230630.*.DAMSPNP4190*; all are in wanted.csv).",
+        "28 days never in the raw folder: download it; whether ERCOT published it is on ERCOT's page of the report, "
+        "or in the receipts of a fetch (NP4-190-CD Day-ahead settlement point prices, such as "
+        "cdr.00012331.*.20230131.*.DAMSPNP4190*; all are in wanted.csv).",
     ]
     assert sentence(DATASETS["dam_spp"], years["dam_spp", 2021], True, None).endswith("Hourly averages are safe.")
     assert sentence(DATASETS["rt_spp"], years["rt_spp", 2023], True, None).endswith("Do not use it.")
@@ -349,7 +364,10 @@ def test_markdown_begins_with_the_verdict_and_has_one_line_a_dataset(rich):
     assert "- rt_spp 2023: 2 rows repeat a key. To do: " in text
     assert len(re.findall(r"^\| dam_spp .*\| 2021, 2023 ", text, re.M)) == 1
     assert "- dam_spp 2022: 365 days: every day" in text
-    assert "- dam_spp 2023: 28 days and 2 intervals: 2023-02-01 to 2023-02-28, 2023-07-01 (1), 2023-11-05 (1)" in text
+    assert (
+        "- dam_spp 2023: 28 days and 2 intervals: 2023-02-01 to 2023-02-28, 2023-07-01 (1 time), 2023-11-05 (1 time)"
+        in text
+    )
 
 
 def test_markdown_tables_line_up(rich):

@@ -16,6 +16,7 @@ from helpers import DAM_SPP_HEADER, RT_SPP_HEADER, cdr, dam_spp_name, rt_spp_nam
 
 from ercot.catalog import DATASETS
 from ercot.checks.derived import faults_of, verify_derived
+from ercot.core.checks import CHECKS
 from ercot.rollup.derive import derive
 from ercot.rollup.derived import DERIVED, hours_of_month, mean_of
 from ercot.tables.schema import annual_types
@@ -72,7 +73,9 @@ def test_hours_of_the_long_day_are_averaged_apart(tmp_path):
     ]
     assert set(rows["interval_end"] - rows["interval_start"]) == {timedelta(hours=1)}
     assert rows["delivery_date"].unique().to_list() == [date(2026, 11, 1)]
-    assert [(f["check"], f["count"], f["severity"]) for f in report["findings"]] == [("gap", 1, "warning")]
+    assert [(f["check"], f["count"], CHECKS[f["check"]].severity) for f in report["findings"]] == [
+        ("gap", 1, "warning")
+    ]
     assert report["findings"][0]["examples"] == ["2026-11-01 07:00:00+00:00 HB_NORTH HU"]
 
 
@@ -195,7 +198,7 @@ def test_an_absurd_price_breaks_no_derived_rollup(tmp_path):
     for name in ("dart_spread", "rt_spp_monthly", "dam_spp_monthly"):
         rows, report = build_from(tmp_path / "results", name, 2026)
         assert len(rows) == 1
-        assert [f for f in report["findings"] if f["severity"] == "critical"] == []
+        assert [f for f in report["findings"] if CHECKS[f["check"]].severity == "critical"] == []
 
 
 def test_capture_means_nothing_where_the_mean_is_not_above_zero(tmp_path):
@@ -241,7 +244,7 @@ def test_a_product_without_a_column_is_never_dropped_in_silence(tmp_path):
 
 def critical(report: dict) -> list[str]:
     """Return what is told of a derived rollup that nobody should use."""
-    return [finding["message"] for finding in report["findings"] if finding["severity"] == "critical"]
+    return [finding["message"] for finding in report["findings"] if CHECKS[finding["check"]].severity == "critical"]
 
 
 def test_every_declaration_is_sound():

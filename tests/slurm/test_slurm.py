@@ -79,7 +79,7 @@ def test_whole_run(workspace, local_digests, tmp_path):
     head = workspace.run(years="all", PYTHONPATH=str(witness), WITNESS=str(notes), WITNESS_RAW=str(workspace.raw))
     assert workspace.digests() == local_digests
     assert len(local_digests) == 2
-    assert head.account[0].startswith("built: 2 of 2 rollups made anew; 192 rows in all")
+    assert head.account[0].startswith("built: 2 of 2 rollups rebuilt; 192 rows in all")
 
     seen = [json.loads(path.read_text()) for path in notes.iterdir()]
     on_nodes = [note for note in seen if "--mode" in note["command"]]

@@ -43,6 +43,7 @@ class Run:
     revisions: dict[tuple[str, int], pl.DataFrame] = field(default_factory=dict)
     report: dict = field(default_factory=dict)  # the content of verification.json
     due: list[Window] = field(default_factory=list)
+    verified: list[dict] = field(default_factory=list)  # what the checks found in each year
 
     def ledger(self, dataset: str | None, year: int | None) -> tuple[int, ...]:
         """Return files found, read, rejected and rows read, written, duplicate, superseded, rejected."""
@@ -130,8 +131,8 @@ def run_pipeline(
             verified.append(_run_year(run, root, dataset, year))
     orphans = orphans_of(results, plan, selected, years)
     run.due = windows(plan, DATASETS, verified, years, limits, _missing_runs(run))
-    verified = only_due(verified, run.due)
-    run.report = assemble(plan, DATASETS, verified, orphans, years, (), selected, run.due, accepted)
+    run.verified = only_due(verified, run.due)
+    run.report = assemble(plan, DATASETS, run.verified, orphans, years, (), selected, run.due, accepted)
     return run
 
 

@@ -1,14 +1,17 @@
 """Hand-made years as `verify` returns them, for the tests of the report."""
 
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 from ercot.catalog import DATASETS
-from ercot.core.findings import SEVERITY
+from ercot.core.checks import CHECKS
+from ercot.coverage.causes import evidence_of, missing_with_causes
 from ercot.coverage.due import Window
 from ercot.coverage.times import day_bounds
 from ercot.facts.prices import price_columns
-from ercot.report.content import gather
-from ercot.report.forms import Told, write_report
+from ercot.raw.file_names import NameReader
+from ercot.report.content import ReportInput, gather
+from ercot.report.forms import write_report
 from ercot.report.tables import write_gaps
 from ercot.workflow.benchmarks import Job
 
@@ -38,7 +41,7 @@ def hours(day):
 
 
 def finding(dataset, year, check, count=1, message="something", examples=()):
-    severity = SEVERITY[check]
+    severity = CHECKS[check].severity
     return {
         "dataset": dataset,
         "year": year,
@@ -144,7 +147,31 @@ def verification(years, windows=(), findings=(), rejected=(), ignored=()):
 
 
 def facts_of(years, windows=(), selected=(), run=None, changes=None, **more):
-    return gather(verification(years, windows, **more), years, list(windows), DATASETS, list(selected), run, changes)
+    given = (verification(years, windows, **more), years, list(windows), list(selected), run or {}, changes or {})
+    return gather(ReportInput(*given, missing=causes_of(years, windows)), DATASETS)
+
+
+def causes_of(years, windows, **more):
+    """Return what is missing in some windows and on days of years, with its cause, where nothing else is known."""
+    times = {(y["dataset"], y["year"]): y["missing"] for y in years}
+    whole = [
+        replace(
+            w,
+            times={
+                date.fromisoformat(day): [datetime.fromisoformat(time) for time in found]
+                for day, found in times.get((w.dataset, w.year), {}).items()
+            },
+        )
+        for w in windows
+    ]
+    known = {
+        "rejected": (),
+        "unclaimed": (),
+        "verified": years,
+        "losses": (),
+        "absence": lambda dataset, day: "",
+    } | more
+    return missing_with_causes(DATASETS, whole, evidence_of(NameReader(DATASETS), **known))
 
 
 def a_job(rule: str, dataset: str = "", period: str = "", **facts) -> Job:
@@ -203,7 +230,8 @@ CHANGES = {
 
 def written(folder, years, windows=(), selected=(), jobs=JOBS, run=RUN, changes=None, **more):
     """Write the whole report into a folder."""
-    told = Told(verification(years, windows, **more), years, list(windows), list(selected), run, changes or {})
+    given = (verification(years, windows, **more), years, list(windows), list(selected), run, changes or {})
+    told = ReportInput(*given, missing=causes_of(years, windows))
     outputs = {name: str(folder / file) for name, file in FORMS.items()}
     write_report(outputs, told, DATASETS, jobs)
     write_gaps(outputs["gaps"], years, list(windows))

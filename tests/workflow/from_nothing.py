@@ -14,9 +14,9 @@ import yaml
 from helpers import run_pipeline
 
 from ercot.catalog import DATASETS
+from ercot.core.checks import at_or_above
 from ercot.core.code import LIBRARY
 from ercot.core.files import write_json
-from ercot.core.findings import at_or_above
 from ercot.core.paths import ResultPaths
 from ercot.tables.schema import describe
 from ercot.workflow.settings import read_settings

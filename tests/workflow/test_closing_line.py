@@ -42,7 +42,7 @@ def write(results: Path, severities=(), lost=0, rebuilt=1) -> None:
 def test_last_line(tmp_path, ending, severities, verdict):
     write(tmp_path, severities)
     assert closing_line(settings(tmp_path), ending) == (
-        f"ercot: {ending}: 1 of 4 rollups made anew; 72 rows in all; rejected 1 row and 1 file; ignored 2 files; "
+        f"ercot: {ending}: 1 of 4 rollups rebuilt; 72 rows in all; rejected 1 row and 1 file; ignored 2 files; "
         f"no row lost; {verdict}. Report: {tmp_path}/reports/index.html"
     )
 
@@ -56,7 +56,7 @@ def test_a_loss_is_told_and_counts(tmp_path):
 def test_a_run_with_nothing_to_do_tells_the_standing_verdict(tmp_path):
     write(tmp_path, rebuilt=0)
     line = closing_line(settings(tmp_path), STANDING)
-    assert line.startswith("ercot: nothing to be made anew: 0 of 4 rollups made anew; ")
+    assert line.startswith("ercot: nothing to rebuild: 0 of 4 rollups rebuilt; ")
     assert line.endswith("no finding that fails the run. Report: " + str(tmp_path / "reports/index.html"))
 
 

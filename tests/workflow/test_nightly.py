@@ -66,5 +66,5 @@ def test_three_nights(keeper):
 def test_a_night_with_nothing_new_says_the_standing_verdict(keeper):
     assert night(keeper) == (0, "")
     log = (keeper.folder / "nightly.log").read_text()
-    assert "ercot: nothing to be made anew: 0 of 2 rollups made anew; " in log
+    assert "ercot: nothing to rebuild: 0 of 2 rollups rebuilt; " in log
     assert "no finding that fails the run. Report: " in log

@@ -44,7 +44,7 @@ def test_a_terminal_shows_a_bar_for_each_stage(workspace):
     # two datasets over the turn of a year: four batches and rollups, eight files, 4 x 24 x (3 + 2) rows
     for stage, told in (("normalize", "4/4 jobs, 8 files"), ("roll up", "4/4 jobs, 8 files")):
         assert re.search(rf"{stage} +\S+ {re.escape(told)}.* \d+:\d\d", last), last
-    assert "ercot: built: 4 of 4 rollups made anew; 480 rows in all" in last.replace("\r\n", " ")
+    assert "ercot: built: 4 of 4 rollups rebuilt; 480 rows in all" in last.replace("\r\n", " ")
     assert SHOW_CURSOR in drawn
     assert all(len(line) <= 80 for line in last.split("\r\n")[:3])  # the bars; the last line of the run is longer
     assert "Finished jobid" not in text

@@ -9,11 +9,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from ercot.core.findings import SEVERITY, Finding
+from ercot.core.checks import CHECKS
+from ercot.core.findings import Finding
 
 KEYS = ("dataset", "check", "years", "days", "reason")
 ELSEWHERE = ("loss",)  # checks whose findings are not in verification.json, and are held against the entries there
 BY_DAY = ("gap", "loss")  # checks of which single days can be accepted
+NOT_ACCEPTED = {
+    "critical": "says that our own output is wrong, which cannot be accepted",
+    "info": "never fails a run",
+}
 SPAN = re.compile(r"(\S+)\s+to\s+(\S+)")
 
 
@@ -94,11 +99,10 @@ def _entry(number: int, entry: object) -> Acceptance:
     if lacking or not entry["check"] or not entry["reason"]:
         raise ValueError(f"{where}: {(lacking or ['check and reason'])[0]} is missing")
     check, dataset = entry["check"], entry["dataset"]
-    if (severity := SEVERITY.get(check)) != "warning":
-        what = (
-            "says that our own output is wrong, which cannot be accepted" if severity == "critical" else "is no check"
-        )
-        raise ValueError(f"{where}: {check} {what}" if severity != "info" else f"{where}: {check} never fails a run")
+    if check not in CHECKS:
+        raise ValueError(f"{where}: {check} is no check")
+    if CHECKS[check].severity != "warning":
+        raise ValueError(f"{where}: {check} {NOT_ACCEPTED[CHECKS[check].severity]}")
     years, days = _listed(entry.get("years")), _listed(entry.get("days"))
     if days and (years or check not in BY_DAY):
         raise ValueError(f"{where}: days go with check {' or '.join(BY_DAY)}, and not with years; write years instead")

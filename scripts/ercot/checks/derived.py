@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from ercot.core.examples import EXAMPLES
-from ercot.core.findings import MEANING, Finding
+from ercot.core.findings import Finding
 from ercot.core.parallel import chunks
 from ercot.facts import integrity
 from ercot.rollup.derived import Derived
@@ -30,7 +30,7 @@ def faults_of(derived: Derived, year: int, path: Path | str, source: str) -> Ite
         return
     for rows in _chunks(path):
         for fault in integrity.examine(derived.table, year, rows).faults:
-            message = f"{fault.count} {MEANING[fault.check]}"
+            message = f"{fault.count} {integrity.MEANING[fault.check]}"
             yield Finding(derived.id, year, fault.check, fault.count, message, fault.examples)
     there, due = pl.scan_parquet(path).select(derived.counted).collect().item(), _count(source)
     if there != due:

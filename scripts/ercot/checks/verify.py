@@ -1,5 +1,8 @@
 """Read a year's rollup back and say what is wrong with it, and with what it was made from."""
 
+from collections import Counter
+from collections.abc import Iterable
+
 import polars as pl
 
 from ercot.catalog.model import Dataset
@@ -9,10 +12,11 @@ from ercot.checks.read_back import Reading, read_rollup
 from ercot.checks.revised import revised_by_month
 from ercot.core.examples import EXAMPLES
 from ercot.core.files import read_json
-from ercot.core.findings import MEANING, OF_ENTITIES, Finding
+from ercot.core.findings import OF_ENTITIES, Finding
 from ercot.core.wording import counted
 from ercot.coverage.hours import hours_covered
 from ercot.coverage.times import missing_entities, missing_times
+from ercot.facts.integrity import MEANING
 from ercot.normalize.interim import manifest_of
 from ercot.normalize.ledger import FILES, ROWS, is_balanced
 from ercot.planning.batches import manifest_digest
@@ -52,6 +56,7 @@ def verify(dataset: Dataset, year: int, annual: str, account: str, stems: dict[s
         "findings": [finding.to_json() for finding in findings],
         "rejected_files": [entry for ledger in ledgers for entry in ledger["rejected_files"]],
         "empty_files": [entry for ledger in ledgers for entry in ledger["empty_files"]],
+        "rejected_days": _by_day(ledger["rejected_days"] for ledger in ledgers),
         "ignored": [name for ledger in ledgers for name in ledger["ignored"]],
         "days": {day.isoformat(): count for day, count in days.iter_rows()},
         "missing": {day.isoformat(): [t.isoformat() for t in found] for day, found in missing.items()},
@@ -61,6 +66,14 @@ def verify(dataset: Dataset, year: int, annual: str, account: str, stems: dict[s
         "revised": revised_by_month(revised),
         "headers": merge([header for ledger in ledgers for header in ledger["headers"]]),
     }
+
+
+def _by_day(parts: Iterable[dict[str, int]]) -> dict[str, int]:
+    """Return the rows that were rejected, by the day of their file."""
+    found = Counter()
+    for part in parts:
+        found.update(part)
+    return dict(sorted(found.items()))
 
 
 def _of_interim(dataset: Dataset, year: int, stems: dict[str, str]) -> list[Finding]:

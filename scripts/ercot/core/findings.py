@@ -1,36 +1,7 @@
-"""The checks: each returns the rows or names that fail, none where all is well; findings are made of those."""
+"""Findings: what a reader of the report should know, each under the name of a check (see `core.checks`)."""
 
 from dataclasses import asdict, dataclass, field
 
-SEVERITIES = ("info", "warning", "critical")
-SEVERITY = {
-    "ledger": "critical",
-    "stale": "critical",
-    "schema": "critical",
-    "null_key": "critical",
-    "duplicate": "critical",
-    "order": "critical",
-    "digest": "critical",
-    "gap": "warning",
-    "range": "warning",
-    "drift": "warning",
-    "unreadable_file": "warning",
-    "unclaimed_file": "warning",
-    "foreign_date": "warning",
-    "rejected_rows": "warning",
-    "loss": "warning",
-    "reconciliation": "warning",
-    "revision": "info",
-    "ignored": "info",
-    "accepted": "info",
-}
-MEANING = {  # of the checks of rows
-    "schema": "rows or columns are not as declared",
-    "null_key": "rows lack a value that must be there",
-    "digest": "row groups are not as they were written",
-    "order": "rows are not in the order of the key",
-    "duplicate": "rows repeat the key of another",
-}
 OF_ENTITIES = "between first and last appearance"  # in the message of a gap that single entities have
 
 
@@ -46,25 +17,13 @@ class Finding:
     examples: list = field(default_factory=list)
     about: str | None = None  # what tells findings of one check apart whatever their numbers: a reason, a column
 
-    @property
-    def severity(self) -> str:
-        """How bad it is: a property of the check."""
-        return SEVERITY[self.check]
-
     def to_json(self) -> dict:
-        """Return the finding under the report's keys."""
+        """Return the finding under the report's keys, without its severity."""
         content = asdict(self)
         content["examples"] = [str(example) for example in self.examples]
         if self.about is None:
             del content["about"]
-        return {k: content[k] for k in ("dataset", "year", "check")} | {"severity": self.severity} | content
-
-
-def at_or_above(findings: list[dict], level: str) -> list[dict]:
-    """Return the findings that make a run fail at a level: critical, warning, or never."""
-    if level == "never":
-        return []
-    return [f for f in findings if SEVERITIES.index(f["severity"]) >= SEVERITIES.index(level)]
+        return content
 
 
 def line_of(finding: dict) -> str:

@@ -45,7 +45,7 @@ class ResultPaths:
 
     @property
     def run_notes(self) -> Path:
-        """What planning tells the report of the run: settings, the raw tree, and which rollups are made anew."""
+        """What planning tells the report of the run: settings, the raw tree, and which rollups are rebuilt."""
         return self.interim / "run.json"
 
     def before(self, *names: str) -> Path:

@@ -9,6 +9,14 @@ from ercot.core.examples import EXAMPLES
 from ercot.tables.sort_keys import join_codes, order_codes
 from ercot.tables.table import Table, validate
 
+MEANING = {  # of the checks of rows
+    "schema": "rows or columns are not as declared",
+    "null_key": "rows lack a value that must be there",
+    "digest": "row groups are not as they were written",
+    "order": "rows are not in the order of the key",
+    "duplicate": "rows repeat the key of another",
+}
+
 
 @dataclass(frozen=True)
 class Fault:

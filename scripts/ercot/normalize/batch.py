@@ -118,6 +118,9 @@ def _account(dataset: Dataset, processed: ProcessedDays) -> Outcome:
     for (reason,), rows in rejects.group_by("reason", maintain_order=True):
         shown = [f"{processed.files[f].label} line {n}" for f, n, _ in rows.head(EXAMPLES).iter_rows()]
         add(ledger.reasons, reason, rows.height, shown)
+    for number, rows in rejects["_file"].value_counts(sort=True).iter_rows():
+        day = processed.files[number].entry.days[0].isoformat()
+        ledger.rejected_days[day] = ledger.rejected_days.get(day, 0) + rows
     _note_ranges(dataset, deduplicated.kept, ledger)
     kept = deduplicated.kept.select(
         _finished(deduplicated.kept, name, pl.Categorical if dtype == pl.String else dtype)

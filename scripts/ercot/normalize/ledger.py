@@ -28,6 +28,7 @@ class Ledger:
     ignored: list[str] = field(default_factory=list)  # members of no dataset in containers of this batch
     foreign_dates: list[dict] = field(default_factory=list)  # file, day that its name says, first and last far from it
     reasons: dict[str, dict] = field(default_factory=dict)  # why rows were rejected: count and examples
+    rejected_days: dict[str, int] = field(default_factory=dict)  # rows rejected, by the first day of their file
     ranges: dict[str, dict] = field(default_factory=dict)  # values out of plausible bounds: count and examples
     headers: list[dict] = field(default_factory=list)  # see registry
 
@@ -37,6 +38,8 @@ class Ledger:
             setattr(self, name, getattr(self, name) + getattr(part, name))
         for name in ("rejected_files", "empty_files", "ignored", "foreign_dates", "headers"):
             getattr(self, name).extend(getattr(part, name))
+        for day, count in part.rejected_days.items():
+            self.rejected_days[day] = self.rejected_days.get(day, 0) + count
         for name in ("reasons", "ranges"):
             for key, facts in getattr(part, name).items():
                 add(getattr(self, name), key, facts["count"], facts["examples"])

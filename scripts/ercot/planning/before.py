@@ -1,7 +1,7 @@
 """The state before a run: what the report of the run compares the new state with.
 
 Snakemake deletes the outputs of a job before it runs, so planning keeps, below ``interim/before``, the rollups that are
-to be made anew (as hard links), what the checks found in them, the last report's findings and its account of changes.
+to be rebuilt (as hard links), what the checks found in them, the last report's findings and its account of changes.
 What is kept stays until the report is current, at the end of the run or when the next one plans: so a run that was
 killed, and run again, compares with the state before the first of them.
 """

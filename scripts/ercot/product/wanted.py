@@ -7,19 +7,16 @@ import argparse
 import csv
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from pathlib import Path, PurePosixPath
-from zoneinfo import ZoneInfo
 
-from ercot.catalog.model import Cdr, Dataset, NameDay, Stem
+from ercot.catalog.model import Dataset
 from ercot.catalog.products import PRODUCTS
 from ercot.core.files import replacing
 from ercot.core.paths import ResultPaths
-from ercot.coverage.due import Window
-from ercot.coverage.times import expected_minutes
-from ercot.raw.file_names import DISCLOSURE_LAG, MONTHS, NameReader
-from ercot.tables.time_columns import CENTRAL
+from ercot.coverage.causes import REJECTED, AbsenceOf, Cause, Missing
+from ercot.raw.file_names import NameReader
 
 COLUMNS = (
     "dataset",
@@ -32,12 +29,10 @@ COLUMNS = (
     "posted_until",
     "address",
     "receipt",  # not_posted, not_here, or blank where no fetch left a receipt
+    "cause",  # why it is missing: a name in `coverage.causes`
     "reason",
 )
 DAY, FILE = "day", "file"
-ONE_DAY = timedelta(days=1)
-
-Absence = Callable[[Dataset, date], str]  # what receipts say of a missing day, see `raw.receipts.absence_of`
 
 
 def main(arguments: list[str]) -> None:
@@ -58,20 +53,16 @@ def main(arguments: list[str]) -> None:
 
 
 def wanted(
-    catalog: Mapping[str, Dataset], windows: Iterable[Window], rejected: Iterable[dict], absence: Absence
+    catalog: Mapping[str, Dataset], missing: Iterable[Missing], rejected: Iterable[dict], absence: AbsenceOf
 ) -> list[dict[str, str]]:
     """Return one row for each missing day, interval or run, and for each rejected file, with `COLUMNS` as keys.
 
-    ``rejected`` are the entries of verification.json, ``absence`` tells what receipts say.
+    ``rejected`` are the files of verification.json, ``absence`` returns what receipts say.
     """
     rows = []
-    for window in windows:
-        dataset = catalog[window.dataset]
-        missing = [(day, DAY, file_name(dataset, day)) for day in window.missing]
-        missing += [
-            (day, time.isoformat(), file_name(dataset, day, time)) for day, ts in window.times.items() for time in ts
-        ]
-        rows += [_row(dataset, day, what, name, absence(dataset, day), "") for day, what, name in missing]
+    for gap in missing:
+        what = gap.time.isoformat() if gap.time else DAY
+        rows.append(_row(catalog[gap.dataset], gap.day, what, gap.name, gap.receipt, gap.cause, ""))
     rows += _rejected(catalog, rejected, absence)
     return sorted(rows, key=lambda row: (row["dataset"], row["delivery_date"], row["missing"], row["file_name"]))
 
@@ -84,63 +75,23 @@ def write_wanted(target: Path | str, rows: Iterable[dict[str, str]]) -> None:
         writer.writerows(rows)
 
 
-def _rejected(catalog: Mapping[str, Dataset], rejected: Iterable[dict], absence: Absence) -> Iterator[dict[str, str]]:
+def _rejected(catalog: Mapping[str, Dataset], rejected: Iterable[dict], absence: AbsenceOf) -> Iterator[dict[str, str]]:
     names = NameReader(catalog)
     for entry in rejected:
         dataset = catalog.get(entry["dataset"])
         bases = [PurePosixPath(part).name for part in entry["file"].split("!")]
         day = names.read_innermost(bases).day
         receipt = absence(dataset, day) if dataset and day else ""
-        yield _row(dataset, day, FILE, bases[-1], receipt, f"{entry['file']}: {entry['reason']}")
+        yield _row(dataset, day, FILE, bases[-1], receipt, REJECTED, f"{entry['file']}: {entry['reason']}")
 
 
-def _row(dataset: Dataset | None, day: date | None, what: str, name: str, receipt: str, reason: str) -> dict[str, str]:
+def _row(
+    dataset: Dataset | None, day: date | None, what: str, name: str, receipt: str, cause: Cause, reason: str
+) -> dict[str, str]:
     product = PRODUCTS.get(dataset.emil) if dataset else None
     posted = product.window(day, day) if product and day else ("", "")
     emil = dataset.emil if dataset else ""
     report_type = product.report_type if product else ""
     address = product.page if product else ""
     where = (dataset.id if dataset else "", day or "", what, emil, report_type, name)
-    return dict(zip(COLUMNS, map(str, (*where, *posted, address, receipt, reason)), strict=True))
-
-
-def file_name(dataset: Dataset, day: date, time: datetime | None = None) -> str:
-    """Return how the file of an operating day is called, or that of an interval or SCED run of it (UTC)."""
-    source = dataset.sources[0]
-    if isinstance(source, Stem):
-        return f"{source.stem}{STEM_DATE.get(source.name_day, _disclosed)(day)}*.csv"
-    published, ending = _stamps(dataset, source, day, time)
-    return f"cdr.{source.report_type:08d}.*.{published}{source.friendly}{ending}"
-
-
-def _stamps(dataset: Dataset, source: Cdr, day: date, time: datetime | None) -> tuple[str, str]:
-    """Return the publication in a name, and what comes after the report's own name."""
-    if source.name_day is NameDay.YEAR:
-        return "", f"_{day.year}*"
-    published = PUBLISHED.get(source.name_day)
-    if published is not None:
-        return f"{day + published:%Y%m%d}.*.", "*"
-    if time is None:
-        return "", f"_{day:%Y%m%d}_*"
-    step = timedelta(minutes=expected_minutes(dataset, day))
-    of_end = source.name_day is NameDay.INTERVAL_END
-    local = (time + step * of_end).astimezone(ZoneInfo(CENTRAL))
-    return "", f"_{local:%Y%m%d_%H%M}*" if of_end else f"_{local:%Y%m%d_%H}*"  # a run has no fixed minute
-
-
-PUBLISHED = {
-    NameDay.DAY_AHEAD: -ONE_DAY,
-    NameDay.PUBLISHED: timedelta(0),
-    NameDay.DAY_AFTER: ONE_DAY,
-}
-
-
-def _disclosed(day: date) -> str:
-    named = day + DISCLOSURE_LAG
-    return f"-{named:%d}-{MONTHS[named.month - 1]}-{named:%y}"
-
-
-STEM_DATE: dict[NameDay, Callable[[date], str]] = {
-    NameDay.OPERATING: "_{:%m%d%Y}".format,
-    NameDay.PUBLISHED: "_{:%m%d%Y}".format,
-}
+    return dict(zip(COLUMNS, map(str, (*where, *posted, address, receipt, cause.name, reason)), strict=True))

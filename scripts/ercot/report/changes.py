@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from ercot.checks.accepted import Acceptance, accept
+from ercot.core.checks import graded
 from ercot.core.examples import EXAMPLES
 from ercot.core.files import read_json
 from ercot.core.findings import Finding
@@ -72,7 +73,7 @@ def account(
 
     It keeps what the last run that rebuilt anything changed; in ``since``, by dataset and year, when each rollup got
     the rows that it has; in ``losses`` how many rows the days had that have fewer now; ``findings`` tell of those.
-    ``rebuilt`` are the rollups that were made anew, ``verified`` and ``findings`` those of the new report, ``ended``
+    ``rebuilt`` are the rollups that were rebuilt, ``verified`` and ``findings`` those of the new report, ``ended``
     when it was made.
     """
     now = {(year["dataset"], year["year"]): year for year in verified}
@@ -85,7 +86,7 @@ def account(
         kept["since"] = kept["since"] | {_name(entry): ended for entry in kept["rollups"]}
         kept |= dict(zip(("new", "gone"), _of_findings(before.findings or [], findings, now), strict=True))
     losses = list(_losses(before, made, now, ended))
-    return kept | {"losses": losses, "findings": list(_findings(losses, now, accepted))}
+    return kept | {"losses": losses, "findings": [graded(found) for found in _findings(losses, now, accepted)]}
 
 
 def _of_rollup(before: Before, year: dict) -> dict:
@@ -170,7 +171,7 @@ def _finding(loss: dict, now: dict) -> Finding:
     there = now[_place(loss)].get("rows", {})
     lost = {day: rows - there.get(day, 0) for day, rows in loss["days"].items()}
     count, days = sum(lost.values()), counted(len(lost), "day")
-    message = f"{counted(count, 'row')} of {days} lost since {loss['since'][:10]}: put back the raw files, or accept it"
+    message = f"{counted(count, 'row')} of {days} lost since {loss['since'][:10]}"
     if len(lost) <= EXAMPLES:
         shown = [f"{day}: {rows:,} of {counted(loss['days'][day], 'row')}" for day, rows in lost.items()]
     else:

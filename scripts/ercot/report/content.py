@@ -3,20 +3,33 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from ercot.catalog.model import Coverage, Dataset
-from ercot.core.findings import SEVERITIES
+from ercot.core.checks import SEVERITIES
 from ercot.core.wording import counted
+from ercot.coverage.causes import Missing
 from ercot.coverage.due import Window
 from ercot.normalize.ledger import FILES, ROWS
 from ercot.raw.header_registry import describe
 from ercot.report.families import in_order_of_use
 from ercot.report.states import state_of, verdict_text
-from ercot.report.verification import ranges
 
-EVERY_DAY = "every day"  # of a gap: where it is
 WORST_FIRST = tuple(reversed(SEVERITIES))
+
+
+@dataclass(frozen=True)
+class ReportInput:
+    """What the report is made from."""
+
+    verification: dict  # content of verification.json
+    verified: list[dict]  # what `verify` returned for each year
+    windows: list[Window]  # what each should cover, without what is accepted
+    selected: list[str]  # datasets that were asked for
+    run: dict = field(default_factory=dict)  # content of run.json
+    changes: dict = field(default_factory=dict)  # content of changes.json
+    missing: list[Missing] = field(default_factory=list)  # all that is missing in those windows, with its cause
+    clock: datetime | None = None  # the newest publication of the tree: what was to be published by then was due
 
 
 @dataclass
@@ -28,6 +41,7 @@ class Year:
     window: Window | None  # what it should cover; None where that is not known
     verified: dict | None  # what `verify` returned; None where the year has no files
     findings: list[dict]
+    missing: list[Missing] = field(default_factory=list)  # what of it is missing, with its cause
 
     @property
     def anchor(self) -> str:
@@ -119,6 +133,8 @@ class Content:
     files: dict
     run: dict = field(default_factory=dict)  # content of run.json, empty where it is not known
     changes: dict = field(default_factory=dict)  # content of changes.json, likewise
+    missing: list[Missing] = field(default_factory=list)  # with its cause
+    clock: datetime | None = None  # see `ReportInput`
     by_year: dict[int, list[Year]] = field(default_factory=dict)
 
     @property
@@ -148,6 +164,10 @@ class Content:
         """Intervals and SCED runs that are missing on days with rows, over all datasets."""
         return sum(year.missing_times for year in self.all_years)
 
+    def reads(self, dataset: str | None) -> bool:
+        """Say whether a dataset is made from raw files, and not from other rollups."""
+        return any(subject.id == dataset for subject in self.subjects)
+
     def total(self, name: str) -> int:
         """One count of the ledger, over everything, files of no known dataset included."""
         return sum(entry[name] for entry in self.ledger)
@@ -158,66 +178,47 @@ class Content:
         return sum(not entry["balanced"] for entry in self.ledger)
 
 
-@dataclass(frozen=True)
-class Gap:
-    """Something missing of a dataset, in one year or in years that follow each other."""
-
-    dataset: str
-    first: int
-    last: int
-    days: int  # whole days
-    times: int  # intervals or runs on days that have rows
-    where: list[str]
-
-    @property
-    def years(self) -> str:
-        """The years as text."""
-        return str(self.first) if self.first == self.last else f"{self.first} to {self.last}"
-
-
-def gather(
-    verification: dict,
-    verified: list[dict],
-    windows: list[Window],
-    catalog: dict[str, Dataset],
-    selected: list[str],
-    run: dict | None = None,
-    changes: dict | None = None,
-) -> Content:
-    """Work out what the report tells; ``run`` and ``changes`` are the content of run.json and changes.json.
+def gather(given: ReportInput, catalog: dict[str, Dataset]) -> Content:
+    """Work out what the report tells.
 
     Losses stand in changes.json, not in verification.json, and are findings like the others here.
     """
-    findings = verification["findings"] + (changes["findings"] if changes else [])
+    verification, verified = given.verification, given.verified
+    findings = verification["findings"] + (given.changes["findings"] if given.changes else [])
     read = {(year["dataset"], year["year"]): year for year in verified}
-    due = {(window.dataset, window.year): window for window in windows}
+    due = {(window.dataset, window.year): window for window in given.windows}
     by_place: dict[tuple, list[dict]] = {}
+    lacking: dict[tuple, list[Missing]] = {}
+    for one in given.missing:
+        lacking.setdefault((one.dataset, one.year), []).append(one)
     for finding in findings:
         by_place.setdefault((finding["dataset"], finding["year"]), []).append(finding)
     places = sorted({*read, *due})
     subjects = []
     for dataset in in_order_of_use(catalog, {dataset for dataset, _ in places}):
         years = [
-            Year(dataset, year, due.get((dataset, year)), read.get((dataset, year)), by_place.get((dataset, year), []))
-            for name, year in places
-            if name == dataset
+            Year(*place, due.get(place), read.get(place), by_place.get(place, []), lacking.get(place, []))
+            for place in places
+            if place[0] == dataset
         ]
         own = [finding for finding in findings if finding["dataset"] == dataset]
         headers = [record for year in years if year.verified for record in year.verified.get("headers", [])]
         subject = Subject(catalog[dataset], years, joined(own, read), describe(catalog[dataset], headers))
         subjects.append(subject)
-    read_or_event = {s.id for s in subjects} | {d for d in selected if catalog[d].coverage is Coverage.EVENTS}
+    read_or_event = {s.id for s in subjects} | {d for d in given.selected if catalog[d].coverage is Coverage.EVENTS}
     spanned = [year for _, year in places]
     content = Content(
         subjects=subjects,
-        absent=[dataset for dataset in selected if dataset not in read_or_event],
+        absent=[dataset for dataset in given.selected if dataset not in read_or_event],
         years=list(range(min(spanned), max(spanned) + 1)) if spanned else [],
         findings=joined(findings, read),
         counts=Counter(finding["severity"] for finding in findings),
         ledger=verification["ledger"],
         files=verification["files"],
-        run=run or {},
-        changes=changes or {},
+        run=given.run,
+        changes=given.changes,
+        missing=given.missing,
+        clock=given.clock,
     )
     content.findings.sort(key=_in_order(subjects))
     for year in content.years:
@@ -250,14 +251,6 @@ def coverage(dataset: Dataset, year: Year) -> float | None:
     return there / year.days_due
 
 
-def percent(share: float) -> str:
-    """Write a share so that 100 means all of it, and 0 nothing."""
-    if share in (0, 1):
-        return f"{share:.0%}".rstrip("%")
-    shown = min(max(int(share * 1000) / 10, 0.1), 99.9)
-    return f"{shown:.1f}" if shown < 10 or shown > 99 else f"{int(shown)}"
-
-
 def joined(findings: list[dict], read: dict) -> list[dict]:
     """Join the findings of years without any file that follow each other, the worst first; adds `first` and `last`."""
     result: list[dict] = []
@@ -279,24 +272,3 @@ def joined(findings: list[dict], read: dict) -> list[dict]:
     return sorted(
         result, key=lambda f: (order[f["severity"]], f["dataset"] or "", f["first"] or 0, f["check"], f["message"])
     )
-
-
-def gaps(subject: Subject) -> list[Gap]:
-    """Return what a dataset lacks, oldest first; years without any day are joined."""
-    found: list[Gap] = []
-    for year in subject.years:
-        days, times = year.missing_days, year.missing_times
-        whole = bool(days) and len(days) == year.days_due
-        before = found[-1] if found else None
-        if whole and before and before.last == year.year - 1 and before.where == [EVERY_DAY]:
-            found[-1] = Gap(subject.id, before.first, year.year, before.days + len(days), 0, before.where)
-        elif days or times:
-            found.append(Gap(subject.id, year.year, year.year, len(days), times, _where(year, whole)))
-    return found
-
-
-def _where(year: Year, whole: bool) -> list[str]:
-    if whole:
-        return [EVERY_DAY]
-    holes = [f"{day} ({len(times)})" for day, times in year.verified["missing"].items()] if year.verified else []
-    return [*ranges(year.missing_days), *holes]

@@ -6,8 +6,9 @@ from datetime import date
 
 from ercot.catalog.model import Dataset
 from ercot.checks.accepted import ELSEWHERE, Acceptance, accept
+from ercot.core.checks import SEVERITIES, graded
 from ercot.core.examples import EXAMPLES
-from ercot.core.findings import SEVERITIES, Finding
+from ercot.core.findings import Finding
 from ercot.core.wording import counted
 from ercot.coverage.due import Window, windows
 from ercot.normalize.ledger import FILES, ROWS
@@ -39,7 +40,7 @@ def assemble(
     findings += [finding.to_json() for finding in _whole_tree(plan, orphans, ignored)]
     selected = catalog if datasets is None else datasets
     findings += [finding.to_json() for finding in _of_lone_corrections(plan, catalog, verified, selected)]
-    findings = _with_gaps(findings, catalog, due, _empty_files(verified), accepted)
+    findings = [graded(f) for f in _with_gaps(findings, catalog, due, _empty_files(verified), accepted)]
     order = {name: i for i, name in enumerate(reversed(SEVERITIES))}
     findings.sort(key=lambda f: (order[f["severity"]], f["dataset"] or "", f["year"] or 0, f["check"], f["message"]))
     return {

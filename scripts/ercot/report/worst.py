@@ -2,68 +2,89 @@
 
 from collections import Counter
 
+from ercot.core.checks import CHECKS
 from ercot.core.wording import counted
-from ercot.report.content import EVERY_DAY, Content, Gap, Subject, gaps
+from ercot.coverage.causes import Cause, Missing
+from ercot.report.content import Content
+from ercot.report.gaps import amount, by_cause
 from ercot.report.groups import Group, grouped, spans
-from ercot.report.states import ADVICE, lacking
+from ercot.report.verification import ranges
 
 MOST = 5
 PLACES = 3
 FIRST = ("loss", "gap", "unreadable_file", "unclaimed_file", "rejected_rows")  # of the warnings
+FROM_SOURCE = "nothing of its own: it follows from what its source lacks"
 
 
 def worst_things(content: Content, most: int = MOST) -> tuple[list[dict], int]:
     """Return what to look at first, and how many things of some weight are left out.
 
     Each has ``where``, ``what``, ``advice`` and ``severity``; ``dataset`` and ``check`` are for the filter of the page.
+    What is missing is one thing for each cause, and left to the findings that name the same, such as rejected files.
     """
-    things = [_of_group(group) for group in grouped(content.findings) if group.severity != "info"]
-    things = [thing for thing in things if thing["check"] != "gap"]
-    things += [_of_gaps(subject, found) for subject in content.subjects if (found := unaccepted(subject))]
+    things = [_of_group(content, group) for group in grouped(content.findings) if group.severity != "info"]
+    things = [thing for thing in things if thing["check"] != "gap" or not content.reads(thing["dataset"])]
+    told = {thing["check"] for thing in things}
+    causes = by_cause(content.missing).items()
+    things += [_of_cause(cause, missing) for cause, missing in causes if cause.check not in told - {"gap"}]
     order = {check: number for number, check in enumerate(FIRST)}
     things.sort(key=lambda t: (t["severity"] != "critical", order.get(t["check"], len(order)), -t["weight"]))
     rank, seen = {}, Counter()
-    for thing in things:  # of each check the worst come first, then the second of each
+    for thing in things:  # of each check the worst come first, then the second of each; all gaps are the worst
         rank[id(thing)] = seen[thing["check"]]
-        seen[thing["check"]] += 1
+        seen[thing["check"]] += thing["advice"] == FROM_SOURCE or thing["check"] != "gap"
     things.sort(key=lambda thing: (thing["severity"] != "critical", rank[id(thing)]))
     return things[:most], max(0, len(things) - most)
 
 
-def unaccepted(subject: Subject) -> list[Gap]:
-    """Return the gaps of a dataset, none where no finding holds them against it."""
-    open_gap = any(finding["check"] == "gap" and finding["severity"] != "info" for finding in subject.findings)
-    return gaps(subject) if open_gap else []
+def advice_on(content: Content, check: str, dataset: str | None) -> str:
+    """Return what to do about findings of a check; blank where there is nothing to do."""
+    return FROM_SOURCE if check == "gap" and not content.reads(dataset) else CHECKS[check].advice
 
 
-def _of_group(group: Group) -> dict:
+def _of_group(content: Content, group: Group) -> dict:
     place = " ".join(filter(None, [group.dataset or "whole tree", group.span]))
     amount = f" ({group.count:,} in all)" if group.gravest else ""
     told = f"{group.message}{amount}"
     if told and len(group.years) > 1 and group.gravest is None:
         told = f"{group.check}: {told} ({group.count:,} in all)"
-    advice = ADVICE.get(group.check, "look at the findings")
+    advice = advice_on(content, group.check, group.dataset)
     facts = {"severity": group.severity, "dataset": group.dataset, "check": group.check, "weight": group.count}
-    return {"where": place, "what": told, "advice": advice, "examples": group.examples[:2]} | facts
+    return {"where": place, "what": told, "advice": advice, "examples": group.examples[:2], "all": _all(group)} | facts
 
 
-def _of_gaps(subject: Subject, found: list[Gap]) -> dict:
-    days, times = sum(gap.days for gap in found), sum(gap.times for gap in found)
-    years = sorted({year for gap in found for year in range(gap.first, gap.last + 1)})
-    newest = [_named(gap, place) for gap in reversed(found) for place in gap.where]
-    more = f", and {counted(len(newest) - PLACES, 'more place')}" if len(newest) > PLACES else ""
-    report = f"download {subject.declared.emil} {subject.declared.title} for these days and run again"
+def _all(group: Group) -> bool:
+    """Say whether the first two examples are all there are."""
+    return group.more == 0 and len(group.examples) <= 2
+
+
+def _of_cause(cause: Cause, missing: list[Missing]) -> dict:
+    by_dataset: dict[str, list[Missing]] = {}
+    for one in missing:
+        by_dataset.setdefault(one.dataset, []).append(one)
+    largest = sorted(by_dataset.values(), key=lambda found: -_weight(found))
+    more = [counted(len(largest) - PLACES, "more dataset")] if len(largest) > PLACES else []
+    places = "; ".join(f"{found[0].dataset} {amount(found)} ({_days(found)})" for found in largest[:PLACES])
+    years = spans(sorted({one.year for one in missing}))
     return {
-        "where": f"{subject.id} {spans(years)}",
-        "what": f"{lacking(days, times)} missing: {', '.join(newest[:PLACES])}{more}",
-        "advice": report,
+        "where": f"{', '.join([*(found[0].dataset for found in largest[:PLACES]), *more])} {years}",
+        "what": f"{amount(missing)} missing, {cause.meaning}: {places if more or len(largest) > 1 else _days(missing)}",
+        "advice": cause.advice,
         "examples": [],
-        "severity": "warning",
-        "dataset": subject.id,
+        "all": True,
+        "severity": CHECKS["gap"].severity,
+        "dataset": missing[0].dataset if len(by_dataset) == 1 else None,
         "check": "gap",
-        "weight": days * 24 + times,
+        "weight": _weight(missing),
     }
 
 
-def _named(gap: Gap, place: str) -> str:
-    return f"{gap.years}: {place}" if place == EVERY_DAY else place
+def _days(missing: list[Missing]) -> str:
+    """Name days, the newest first."""
+    days = list(reversed(ranges(sorted({one.day for one in missing}))))
+    more = f" and {counted(len(days) - PLACES, 'more span')} of days" if len(days) > PLACES else ""
+    return ", ".join(days[:PLACES]) + more
+
+
+def _weight(missing: list[Missing]) -> int:
+    return sum(24 if one.time is None else 1 for one in missing)

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import IO
 
 from ercot.catalog.model import Dataset
+from ercot.core.checks import at_or_above
 from ercot.core.files import read_json
-from ercot.core.findings import at_or_above
 from ercot.core.outputs import read_origin
 from ercot.core.wording import counted
 from ercot.planning import derived as derived_plan
@@ -27,7 +27,7 @@ from ercot.raw.receipts import receipts_digest
 from ercot.workflow.settings import Settings, UserError
 
 DERIVED_RULES = ("derive", "derived_verdict")
-STANDING = "nothing to be made anew"  # how a run ends that finds all as it should be
+STANDING = "nothing to rebuild"  # how a run ends that finds all as it should be
 RUN = "ERCOT_RUN"  # in the environment of jobs: the run that they belong to
 ADVICE = "wait until it has ended, or choose another results_dir"
 
@@ -154,7 +154,7 @@ def closing_line(settings: Settings, ending: str) -> str:
     total = {key: sum(entry[key] for entry in ledger) for key in ("rows_written", "rows_rejected")}
     lost = sum(finding["count"] for finding in changes["findings"] if finding["check"] == "loss")
     parts = [
-        f"{len(run['rebuilt']):,} of {counted(run['rollups'], 'rollup')} made anew",
+        f"{len(run['rebuilt']):,} of {counted(run['rollups'], 'rollup')} rebuilt",
         f"{counted(total['rows_written'], 'row')} in all",
         f"rejected {counted(total['rows_rejected'], 'row')} and {counted(len(files['rejected']), 'file')}",
         f"ignored {counted(len(files['ignored']), 'file')}",
@@ -221,6 +221,8 @@ def _keep_state(run: Run) -> None:
             "years": sorted(settings.years) if settings.years else "all",
             "batch_mb": settings.batch_mb,
             "fail_on": settings.fail_on,
+            "expect_from": settings.expect_from and settings.expect_from.isoformat(),
+            "expect_until": settings.expect_until and settings.expect_until.isoformat(),
         },
     }
     try:

@@ -11,17 +11,19 @@ from ercot.catalog.caps import cap_era, is_capped
 from ercot.catalog.model import Column
 from ercot.catalog.products import PRODUCTS
 from ercot.core.wording import counted, size
-from ercot.report.content import WORST_FIRST, Content, Subject, Year, coverage, gaps, percent
+from ercot.report.content import WORST_FIRST, Content, Subject, Year, coverage
 from ercot.report.families import title_of
+from ercot.report.gaps import cause_lines, causes_text, gaps, percent
 from ercot.report.groups import grouped
 from ercot.report.html.charts import price_chart, revision_chart
 from ercot.report.html.eras import eras
 from ercot.report.html.heatmap import Calendar, calendars, months
 from ercot.report.html.queries import queries
-from ercot.report.states import ADVICE, LABELS, STATES, sentence, to_do
+from ercot.report.sentences import sentence, to_do
+from ercot.report.states import LABELS, STATES
 from ercot.report.text.changes import by_weight, finding_lines, headline, lost_line, rollup_line
-from ercot.report.text.sums import disk_line, member_line, row_line, run_line
-from ercot.report.worst import worst_things
+from ercot.report.text.sums import disk_line, due_line, member_line, row_line, run_line
+from ercot.report.worst import advice_on, worst_things
 from ercot.workflow.benchmarks import Job, summary, tables
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -42,7 +44,15 @@ def page(content: Content, jobs: list[Job]) -> str:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    filters = {"count": count, "size": size, "of": counted, "money": money, "percent": percent, "cut": cut}
+    filters = {
+        "why": causes_text,
+        "count": count,
+        "size": size,
+        "of": counted,
+        "money": money,
+        "percent": percent,
+        "cut": cut,
+    }
     environment.filters |= filters
     drawn = calendars(
         [(subject.declared, year) for subject in content.subjects for year in subject.years if year.verified], ROOM
@@ -53,11 +63,12 @@ def page(content: Content, jobs: list[Job]) -> str:
         style=_inlined("style.css"),
         script=_inlined("page.js"),
         lines=[line for line in (disk_line(content), member_line(content), row_line(content)) if line],
-        provenance=run_line(content),
+        provenance=[line for line in (due_line(content), run_line(content)) if line],
         changes=_changes(content),
         worst=worst_things(content),
         groups=grouped(content.findings),
-        advice=ADVICE,
+        advice=lambda group: advice_on(content, group.check, group.dataset),
+        causes=cause_lines(content),
         families=_families(content),
         pages=_pages(content),
         cell=cell,
@@ -151,9 +162,10 @@ def _cards(subject: Subject, drawn: dict[tuple[str, int], Calendar], since: dict
             found.append(card | {"drawn": drawn[subject.id, year.year], "to_do": to_do(subject.declared, year)})
         elif found and "absent" in found[-1] and found[-1]["absent"][0].year == year.year + 1:
             found[-1]["absent"].insert(0, year)
+            found[-1]["missing"] += year.missing
             found[-1]["days"] += len(year.missing_days)
         else:
-            found.append({"absent": [year], "days": len(year.missing_days)})
+            found.append({"absent": [year], "days": len(year.missing_days), "missing": list(year.missing)})
     return found
 
 

@@ -19,7 +19,7 @@ def headline(changes: dict) -> str:
         return f"First build, {when} UTC: {rebuilt}; there was no earlier state to compare with"
     told = _sums(changes["rollups"]) if len(changes["rollups"]) > 1 else []  # of a single one its own line tells all
     told = told if changes["rollups"] else ["the rows are the same"]
-    return f"Last change, {when} UTC: {'; '.join(filter(None, [f'{rebuilt} made anew', ', '.join(told)]))}"
+    return f"Last change, {when} UTC: {'; '.join(filter(None, [f'{rebuilt} rebuilt', ', '.join(told)]))}"
 
 
 def lost_line(changes: dict) -> str | None:

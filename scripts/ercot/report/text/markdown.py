@@ -2,12 +2,14 @@
 
 from ercot.core.findings import OF_ENTITIES
 from ercot.core.wording import counted
-from ercot.report.content import WORST_FIRST, Content, Subject, Year, coverage, gaps, percent
+from ercot.report.content import WORST_FIRST, Content, Subject, Year, coverage
+from ercot.report.gaps import cause_lines, gaps, percent
 from ercot.report.groups import Group, grouped, spans
-from ercot.report.states import LABELS, lacking, sentence
+from ercot.report.sentences import sentence
+from ercot.report.states import LABELS, lacking
 from ercot.report.text.changes import by_weight, headline, lost_line, rollup_line
 from ercot.report.text.plain import plain
-from ercot.report.text.sums import disk_line, member_line, row_line, run_line
+from ercot.report.text.sums import disk_line, due_line, member_line, row_line, run_line
 from ercot.report.worst import worst_things
 
 MOST = 40  # lines of one list
@@ -34,7 +36,8 @@ def markdown(content: Content) -> str:
 
 def _summary(content: Content) -> list[str]:
     counts = ", ".join(counted(content.counts[name], name, "s" if name == "warning" else "") for name in WORST_FIRST)
-    told = [disk_line(content), member_line(content), row_line(content), run_line(content)]
+    told = [*cause_lines(content), disk_line(content), member_line(content), row_line(content)]
+    told += [due_line(content), run_line(content)]
     sums = "" if not content.unbalanced else f" {content.unbalanced:,} ACCOUNTS DO NOT ADD UP."
     return [
         "# Verification",
@@ -63,9 +66,13 @@ def _worst(content: Content) -> list[str]:
     things, left = worst_things(content)
     if not things:
         return []
-    lines = [f"- {plain(thing['where'])}: {plain(thing['what'])}. To do: {plain(thing['advice'])}." for thing in things]
+    lines = [f"- {plain(thing['where'])}: {plain(thing['what'])}.{_advice(thing['advice'])}" for thing in things]
     more = [f"- and {left:,} more: see the findings"] if left else []
     return ["## What to do first", "", *lines, *more, ""]
+
+
+def _advice(advice: str) -> str:
+    return f" To do: {plain(advice)}." if advice else ""
 
 
 def _missing(content: Content) -> list[str]:

@@ -25,13 +25,28 @@ def member_line(content: Content) -> str:
     """Say what became of the CSV files and sheets, those inside zips counted one by one."""
     found, read, rejected = (content.total(name) for name in ("files_found", "files_read", "files_rejected"))
     tables = counted(found, "CSV file or sheet" if found == 1 else "CSV files and sheets", "")
-    return f"{tables}, members of zips included = {read:,} read + {rejected:,} rejected"
+    inside = sum("!" in entry["file"] for entry in content.files["rejected"])
+    told = f" ({inside:,} of them in a zip)" if inside else ""
+    return f"{tables}, members of zips included = {read:,} read + {rejected:,} rejected{told}"
 
 
 def row_line(content: Content) -> str:
     """Say what became of the rows."""
     parts = [f"{content.total(name):,} {word}" for name, word in (*FATES, ("rows_rejected", "rejected"))]
     return f"{counted(content.total('rows_read'), 'row')} = {' + '.join(parts)}"
+
+
+def due_line(content: Content) -> str | None:
+    """Say up to when days were due; None where no file bears a time of publication."""
+    if content.clock is None:
+        return None
+    settings = content.run.get("settings", {})
+    limits = [f"{name} {settings[name]}" for name in ("expect_from", "expect_until") if settings.get(name)]
+    told = f" ({', '.join(limits)})" if limits else "; expect_from and expect_until of the configuration set other ends"
+    return (
+        f"Due is what ERCOT publishes by {content.clock:%Y-%m-%d %H:%M} Central Prevailing Time, when the newest file "
+        f"here was published, from the first day of each report here{told}"
+    )
 
 
 def run_line(content: Content) -> str | None:
