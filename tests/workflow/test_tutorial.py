@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-LEFT_OUT = {"bench", "bench-data", "benchmarks", "data", "logs", "results", "tests"}
+LEFT_OUT = {"bench-data", "benchmarks", "data", "logs", "results", "tests"}
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"# (\w+\.\w+)\n")  # a block whose first line names a file is to be saved under that name
 
