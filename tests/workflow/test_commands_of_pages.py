@@ -97,7 +97,7 @@ def follow(reader: Reader, text: str) -> str:
 class TestTheCommandsOfEachPage:
     def test_lineage_of_the_readme(self, reader):
         printed = follow(reader, run_here("README.md")[-1])
-        assert re.search(r"cdr\.00012331\.\S*DAMSPNP4190\S* line \d+", printed), printed
+        assert re.search(r"DAMSPNP4190\.csv\tline 117\t.*11/03/2024,02:00,HB_HOUSTON", printed), printed
 
     def test_profiling(self, reader):
         monitored, alone, batch = run_here("docs/profiling.md")
