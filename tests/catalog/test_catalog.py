@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from ercot.catalog import DATASETS
+from ercot.catalog.clocks import Clock
 from ercot.catalog.evidence import Evidence
-from ercot.catalog.model import Cdr, Clock, Column, Coverage, Dataset, DayFrom, Kind, Stem
+from ercot.catalog.model import Cdr, Column, Coverage, Dataset, DayFrom, Kind, Stem
 from ercot.raw.file_names import NameReader
 from ercot.raw.header import UnreadableFile, read_layout
 

@@ -14,7 +14,8 @@ ROOT = Path(__file__).resolve().parents[2]
 DECLARATION = '''
 """Load of the grid."""
 
-from ercot.catalog.model import Cdr, Clock, Dataset, NameDay, DayFrom, day, delivery_date, dst_flag, hour_ending, number
+from ercot.catalog.clocks import Clock
+from ercot.catalog.model import Cdr, Dataset, NameDay, DayFrom, day, delivery_date, dst_flag, hour_ending, number
 
 
 def _load(header, zone):

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from ercot.catalog import DATASETS
-from ercot.catalog.model import Clock, Coverage, DayFrom, Kind
+from ercot.catalog.clocks import Clock
+from ercot.catalog.model import Coverage, DayFrom, Kind
 from ercot.core import code
 from ercot.core.code import LIBRARY, code_digest, imported_modules
 from ercot.planning.plan import declaration_digest, engine_digest

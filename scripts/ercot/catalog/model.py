@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 
+from ercot.catalog.clocks import Clock
 from ercot.catalog.evidence import Evidence
 
 
@@ -21,28 +22,6 @@ class Kind(Enum):
     FLAG = "flag"  # Y/N in the file, Boolean here
     UTC_STAMP = "utc stamp"  # local time that a flag tells apart, UTC here
     NAIVE_STAMP = "naive stamp"  # local time that nothing tells apart, so it stays Central Prevailing Time
-
-
-class Clock(Enum):
-    """How the rows of a report say when they apply."""
-
-    HOUR = "hour"  # delivery date and hour ending
-    QUARTER_HOUR = "quarter hour"  # delivery date, hour ending and interval 1..4
-    RUN = "run"  # time stamp of a SCED run
-    NUMBER = "number"  # number of the quarter hour within the day, 1..92/96/100
-    DAY = "day"  # a date alone
-    POSTING = "posting"  # nothing in the rows: valid from the day of publication
-
-
-# The columns of a report that tell the time of a row, by clock.
-PRINTED = {
-    Clock.HOUR: ("delivery_date", "hour_ending", "dst_flag"),
-    Clock.QUARTER_HOUR: ("delivery_date", "hour_ending", "delivery_interval", "dst_flag"),
-    Clock.RUN: ("sced_timestamp", "repeated_hour_flag"),
-    Clock.NUMBER: ("interval_time_cpt", "interval_number"),
-    Clock.DAY: ("as_of",),
-    Clock.POSTING: (),
-}
 
 
 class Coverage(Enum):
@@ -164,7 +143,7 @@ class Dataset:
     @property
     def printed(self) -> tuple[str, ...]:
         """The columns that tell the time of a row, as ERCOT prints it."""
-        return PRINTED[self.clock]
+        return self.clock.facts.printed
 
     def column(self, name: str) -> Column:
         """Return the declared column of that name; KeyError where there is none."""

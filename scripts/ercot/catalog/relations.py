@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from ercot.catalog import DATASETS
-from ercot.catalog.model import Clock, Coverage, day
+from ercot.catalog.clocks import Clock
+from ercot.catalog.model import Coverage, day
 
 CENT = 0.01  # $: both sides are printed to the cent
 

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from ercot.catalog.model import Clock, Coverage, Dataset
-from ercot.tables.time_columns import CENTRAL, MINUTES, time_key
+from ercot.catalog.clocks import Clock
+from ercot.catalog.model import Coverage, Dataset
+from ercot.tables.time_columns import CENTRAL, time_key
 
 LATE = 2.5  # a SCED run may take this many times the nominal distance to the next one
 HOUR = timedelta(hours=1)
@@ -23,7 +24,7 @@ def expected_minutes(dataset: Dataset, day: date) -> int | None:
         return None
     if dataset.clock is Clock.RUN:
         return next((m for since, m in reversed(dataset.run_minutes) if since <= day), None)
-    return MINUTES.get(dataset.clock)
+    return dataset.clock.facts.minutes
 
 
 def day_bounds(day: date) -> tuple[datetime, datetime]:

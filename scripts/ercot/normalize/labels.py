@@ -4,19 +4,9 @@ from datetime import timedelta
 
 import polars as pl
 
-from ercot.catalog.model import Clock, Dataset
 from ercot.normalize.parse import NO_FLAG
 from ercot.raw.stamps import read_date, read_stamp
 from ercot.tables.time_columns import CENTRAL, NAIVE
-
-
-def read_labels(dataset: Dataset, labels: pl.DataFrame) -> pl.DataFrame:
-    """Read printed labels: adds `_label` (their number), `_day`, typed values with a leading `_`, and `reason`."""
-    labels = labels.with_columns(pl.int_range(pl.len(), dtype=pl.UInt32).alias("_label"))
-    if dataset.clock is Clock.POSTING:
-        return labels.with_columns(_day=pl.lit(None, dtype=pl.Date), reason=pl.lit(None, dtype=pl.String))
-    reader = {Clock.RUN: _read_run, Clock.NUMBER: _read_number, Clock.DAY: _read_as_of}
-    return reader.get(dataset.clock, _read_hour)(labels)
 
 
 def first_reason(*faults: tuple[str, pl.Expr]) -> pl.Expr:
@@ -45,7 +35,8 @@ def stamps(texts: pl.Series) -> pl.Series:
     return pl.Series([text and read_stamp(text) for text in texts], dtype=NAIVE)
 
 
-def _read_hour(labels: pl.DataFrame) -> pl.DataFrame:
+def read_hour(labels: pl.DataFrame) -> pl.DataFrame:
+    """Read the operating day, the hour ending and the quarter, where there is one."""
     labels = read_flag(labels, "dst_flag")
     hour = pl.col("hour_ending").str.extract(r"^([0-9]{1,2})(?:[ \t]*:[ \t]*00)?$").cast(pl.Int8)
     quarter = pl.lit(1, dtype=pl.Int8)
@@ -63,13 +54,14 @@ def _read_hour(labels: pl.DataFrame) -> pl.DataFrame:
     return labels.with_columns(reason=reason)
 
 
-def _read_run(labels: pl.DataFrame) -> pl.DataFrame:
+def read_run(labels: pl.DataFrame) -> pl.DataFrame:
+    """Read the stamp of a SCED run."""
     labels = read_flag(labels, "repeated_hour_flag").with_columns(_stamp=stamps(labels["sced_timestamp"]))
     reason = first_reason(("bad_date", pl.col("_stamp").is_null()), ("bad_flag", pl.col("_bad_flag")))
     return labels.with_columns(_day=pl.col("_stamp").dt.date(), reason=reason)
 
 
-def _read_number(labels: pl.DataFrame) -> pl.DataFrame:
+def read_number(labels: pl.DataFrame) -> pl.DataFrame:
     """Read numbers as the hour and the quarter that they would be by the clock; `_fits` says what the stamp says."""
     number = pl.col("interval_number").str.extract(r"^([0-9]{1,3})$").cast(pl.Int16)
     labels = labels.with_columns(_stamp=stamps(labels["interval_time_cpt"]), _number=number)
@@ -91,9 +83,15 @@ def _is_in(start: pl.Expr) -> pl.Expr:
     return within.fill_null(False).cast(pl.Int8)
 
 
-def _read_as_of(labels: pl.DataFrame) -> pl.DataFrame:
+def read_as_of(labels: pl.DataFrame) -> pl.DataFrame:
+    """Read an operating day."""
     labels = labels.with_columns(_day=_dates(labels, "as_of"))
     return labels.with_columns(reason=first_reason(("bad_date", pl.col("_day").is_null())))
+
+
+def read_unlabelled(labels: pl.DataFrame) -> pl.DataFrame:
+    """Read nothing: the file's own day is that of its rows."""
+    return labels.with_columns(_day=pl.lit(None, dtype=pl.Date), reason=pl.lit(None, dtype=pl.String))
 
 
 def midnight() -> pl.Expr:

@@ -6,16 +6,16 @@ days in it.
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 import polars as pl
 
-from ercot.catalog.model import Clock, Dataset
-from ercot.normalize.labels import first_reason, midnight, offset_in_day, read_labels
+from ercot.catalog.model import Dataset
+from ercot.normalize.local_time import read_labels, to_utc
 from ercot.normalize.numbering import ALL_HOURS, as_votes, read_numbering, turn
 from ercot.normalize.parse import no_rejects
-from ercot.tables.time_columns import CENTRAL, MINUTES, NAIVE, time_columns
+from ercot.tables.time_columns import time_columns
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def add_timestamps(dataset: Dataset, frame: pl.DataFrame, days: Days, rejected_l
     read = read_labels(dataset, labels)
     runs = _assign(runs, read, printed, days)
     read = read.with_columns(_counted=pl.lit(False), _sure=pl.lit(ALL_HOURS, dtype=pl.Int8), _taken=pl.lit(False))
-    if dataset.clock in MINUTES and any(turn(day) for day in read["_day"].drop_nulls().unique()):
+    if dataset.clock.facts.minutes and any(turn(day) for day in read["_day"].drop_nulls().unique()):
         votes = [_count_rows(runs, run).join(read, on="_label"), _read_rejected(dataset, rejected_labels)]
         read, runs = _number_hours(read, runs, pl.concat(map(as_votes, votes)), days)
     timestamped = to_utc(dataset, read.join(runs.filter(pl.col("_fate") == "ours"), on="_label", how="semi"))
@@ -142,58 +142,3 @@ def _number_hours(
     named = readings.select("_file", "_label", "_own")
     runs = runs.join(named, on=["_file", "_label"], how="left", maintain_order="left")
     return pl.concat([read, own.select(read.columns)]), runs.with_columns(_label=pl.coalesce("_own", "_label"))
-
-
-def to_utc(dataset: Dataset, labels: pl.DataFrame) -> pl.DataFrame:
-    """Turn labels as read, and numbered, into the time columns. Adds to `reason`."""
-    clock = dataset.clock
-    if labels.is_empty():  # polars 2.1 panics where the choice of a pass is a column without rows
-        return labels.with_columns(pl.lit(None, dtype=t).alias(n) for n, t in time_columns(dataset).items())
-    if clock is Clock.POSTING:
-        return labels
-    if clock is Clock.DAY:
-        return labels.with_columns(as_of=pl.col("_day"))
-    if clock is Clock.RUN:
-        return _run_to_utc(labels)
-    minutes = MINUTES[clock]
-    labels = _hour_to_utc(labels, minutes, "bad_interval" if clock is Clock.NUMBER else "bad_hour")
-    labels = labels.with_columns(interval_end=pl.col("interval_start") + timedelta(minutes=minutes))
-    if clock is Clock.NUMBER:
-        return labels.with_columns(interval_time_cpt="_stamp", interval_number=pl.col("_number").cast(pl.Int8))
-    return labels.with_columns(hour_ending="_hour", delivery_interval="_quarter", dst_flag="_flag")
-
-
-def _local_to_utc(naive: pl.Expr) -> pl.Expr:
-    """Read local time as UTC: the second pass where `_flag` is true, else the first; null where it does not exist."""
-    which = pl.when("_flag").then(pl.lit("latest")).otherwise(pl.lit("earliest"))
-    return naive.dt.replace_time_zone(CENTRAL, ambiguous=which, non_existent="null").dt.convert_time_zone("UTC")
-
-
-def _run_to_utc(labels: pl.DataFrame) -> pl.DataFrame:
-    first = pl.col("_stamp").dt.replace_time_zone(CENTRAL, ambiguous="earliest", non_existent="null")
-    last = pl.col("_stamp").dt.replace_time_zone(CENTRAL, ambiguous="latest", non_existent="null")
-    ambiguous = pl.col("_flag").is_null() & (first != last).fill_null(False)
-    reason = first_reason(("nonexistent_hour", first.is_null()), ("ambiguous_hour", ambiguous))
-    return (
-        labels.drop("sced_timestamp")
-        .with_columns(sced_timestamp=_local_to_utc(pl.col("_stamp")), reason=reason)
-        .with_columns(repeated_hour_flag="_flag")
-    )
-
-
-def _hour_to_utc(labels: pl.DataFrame, minutes: int, beyond: str) -> pl.DataFrame:
-    """Place hours and their parts; ``beyond`` is the reason for a label that the day does not reach.
-
-    The label of the hour that March skips means 01:00, unless the label for 01:00 is there too.
-    """
-    elapsed, unflagged = midnight() + offset_in_day(minutes), pl.col("_flag").is_null()
-    by_clock = _local_to_utc(pl.col("_day").cast(NAIVE) + offset_in_day(minutes))
-    counted = pl.col("_counted") & unflagged
-    over = elapsed.dt.convert_time_zone(CENTRAL).dt.date() != pl.col("_day")
-    reason = first_reason(
-        (beyond, pl.when(counted).then(over).otherwise(pl.col("_hour") == ALL_HOURS)),
-        ("ambiguous_hour", unflagged & ~counted & (pl.col("_hour") > pl.col("_sure"))),
-        ("nonexistent_hour", ~counted & by_clock.is_null() & pl.col("_taken")),
-    )
-    skipped = by_clock.fill_null(elapsed - timedelta(hours=1))
-    return labels.with_columns(interval_start=pl.when(counted).then(elapsed).otherwise(skipped), reason=reason)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from ercot.catalog import DATASETS
 from ercot.catalog.lags import Of, lag_of
-from ercot.catalog.model import Cdr, Clock, Column, Coverage, Dataset, Spelling, Stem
+from ercot.catalog.model import Cdr, Column, Coverage, Dataset, Spelling, Stem
 from ercot.catalog.products import PRODUCTS, Product, Source
 from ercot.core.reasons import OF_FILES, OF_ROWS
 from ercot.tables.schema import ORIGINAL, describe
@@ -35,14 +35,6 @@ The table says for each report its EMIL id with ERCOT's page of it, its report t
 day is published at the latest, and what ERCOT still has: the public API what was posted from a day on, the public MIS
 what was posted in the last days. Days and times are Central Prevailing Time.
 """
-CLOCKS = {
-    Clock.HOUR: "operating day and hour ending; `interval_start` and `interval_end` are UTC",
-    Clock.QUARTER_HOUR: "operating day, hour ending and quarter; `interval_start` and `interval_end` are UTC",
-    Clock.RUN: "SCED runs, at odd seconds; `sced_timestamp` is UTC",
-    Clock.NUMBER: "number of the quarter hour within the operating day; `interval_start` and `interval_end` are UTC",
-    Clock.DAY: "one operating day a row",
-    Clock.POSTING: "valid from the day of posting until the next one",
-}
 COMPLETE = {
     Coverage.GRID: "every interval of every operating day",
     Coverage.DAYS: "at least a row every operating day",
@@ -123,7 +115,7 @@ def _section(dataset: Dataset) -> Iterator[str]:
     yield f"{dataset.title}.\n"
     yield f"- Report: {dataset.emil}, files {' or '.join(map(_file_name, dataset.sources))}"
     yield f"- Operating days: from {dataset.first_day}{until}"
-    yield f"- Clock: {CLOCKS[dataset.clock]}"
+    yield f"- Clock: {dataset.clock.facts.meaning}"
     yield f"- Complete: {COMPLETE[dataset.coverage]}"
     yield f"- Key: {_key(dataset)}"
     if dataset.corrections:

@@ -9,7 +9,8 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from ercot.catalog.model import Cdr, Clock, Dataset, DayFrom, NameDay, Stem
+from ercot.catalog.clocks import Clock
+from ercot.catalog.model import Cdr, Dataset, DayFrom, NameDay, Stem
 
 # A name of ERCOT's data repository: `cdr.`, `ext.` or `rpt.`, the id of the document in front where the API's archive
 # gave it, the report type, the publication (absent or without a dot in it where a report comes by years), and the

@@ -4,20 +4,13 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import lru_cache
 
-from ercot.catalog.model import Cdr, Clock, Dataset, DayFrom, Stem
+from ercot.catalog.model import Cdr, Dataset, DayFrom, Stem
 from ercot.raw.file_names import calendar_day
 from ercot.raw.header import BLANKS, Layout, UnreadableFile, read_layout, split_line
 from ercot.raw.stamps import read_date
 
 HEAD_BYTES = 1 << 16
 MAX_LINE = 1 << 20  # bytes; what is longer is no row that planning would learn a day from
-DAY_COLUMN = {
-    Clock.HOUR: "delivery_date",
-    Clock.QUARTER_HOUR: "delivery_date",
-    Clock.RUN: "sced_timestamp",
-    Clock.NUMBER: "interval_time_cpt",
-    Clock.DAY: "as_of",
-}
 
 
 def resolve_dataset(candidates: tuple[tuple[Dataset, Cdr | Stem], ...], head: bytes) -> Dataset:
@@ -36,7 +29,7 @@ def days_in(dataset: Dataset, pieces: Iterable[bytes]) -> list[date]:
     unusable file has no day: reading it for good will say why.
     """
     lines = lines_of(pieces)
-    column = DAY_COLUMN.get(dataset.clock)
+    column = dataset.clock.facts.day
     first = next(lines, None)
     if first is None or column is None:
         return []

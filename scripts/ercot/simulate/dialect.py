@@ -6,7 +6,8 @@ from datetime import datetime
 import numpy as np
 import polars as pl
 
-from ercot.catalog.model import Clock, Column, Dataset, Kind, NameDay, Stem
+from ercot.catalog.clocks import Clock
+from ercot.catalog.model import Column, Dataset, Kind, NameDay, Stem
 from ercot.simulate.values.labels import CENTRAL
 from ercot.simulate.values.numbers import DECIMALS, is_single
 from ercot.simulate.values.scene import Cells

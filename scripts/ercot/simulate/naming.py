@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from ercot.catalog.model import Cdr, Clock, Coverage, Dataset, NameDay, Stem
+from ercot.catalog.clocks import Clock
+from ercot.catalog.model import Cdr, Coverage, Dataset, NameDay, Stem
 from ercot.simulate.values.labels import CENTRAL, HOUR, Slot
 
 FOLDERS = {

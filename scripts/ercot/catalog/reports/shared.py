@@ -1,7 +1,7 @@
 """What several families of reports share: the days on which ERCOT's headers changed, and columns that recur."""
 
+from ercot.catalog.clocks import Clock
 from ercot.catalog.model import (
-    Clock,
     Column,
     DayFrom,
     day,

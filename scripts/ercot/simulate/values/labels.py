@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from ercot.catalog.model import Clock, Dataset
+from ercot.catalog.clocks import Clock
+from ercot.catalog.model import Dataset
 from ercot.simulate.values.noise import noise
 
 CENTRAL = ZoneInfo("America/Chicago")

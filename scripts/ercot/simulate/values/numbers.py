@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ercot.catalog.model import Clock, Column, Kind
+from ercot.catalog.clocks import Clock
+from ercot.catalog.model import Column, Kind
 from ercot.simulate.values.entities import resource_point
 from ercot.simulate.values.noise import name_keys, noise
 from ercot.simulate.values.scene import Cells, Scene

@@ -6,7 +6,8 @@ from functools import cached_property
 
 import numpy as np
 
-from ercot.catalog.model import Clock, Column, Coverage, Dataset, NameDay
+from ercot.catalog.clocks import Clock
+from ercot.catalog.model import Column, Coverage, Dataset, NameDay
 from ercot.simulate.request import Request
 from ercot.simulate.values.entities import (
     GENERATION,

@@ -5,7 +5,8 @@ from datetime import datetime, time, timedelta
 
 import numpy as np
 
-from ercot.catalog.model import Clock, Column, Kind
+from ercot.catalog.clocks import Clock
+from ercot.catalog.model import Column, Kind
 from ercot.simulate.values.entities import (
     KILOVOLTS,
     LOAD,

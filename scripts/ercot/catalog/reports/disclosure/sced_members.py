@@ -1,7 +1,8 @@
 """SCED disclosure, the smaller members: metered output, self-arrangement, overrides."""
 
+from ercot.catalog.clocks import Clock
 from ercot.catalog.evidence import DERIVED, EXCERPTS, WHOLE, rests_on
-from ercot.catalog.model import Clock, Column, Coverage, Dataset, DayFrom, Stem, day, integer, naive_stamp, number, text
+from ercot.catalog.model import Column, Coverage, Dataset, DayFrom, Stem, day, integer, naive_stamp, number, text
 from ercot.catalog.reports.market.prices import NODAL_START, RTC_START
 from ercot.catalog.reports.shared import (
     ARRANGED_MW,

@@ -1,9 +1,9 @@
 """Shadow prices of transmission constraints, day-ahead and in real time."""
 
+from ercot.catalog.clocks import Clock
 from ercot.catalog.evidence import DERIVED, EXCERPTS, rests_on
 from ercot.catalog.model import (
     Cdr,
-    Clock,
     Column,
     Coverage,
     Dataset,

@@ -1,9 +1,9 @@
 """Price corrections: prices that ERCOT republished after the market, apart from the reports they correct."""
 
+from ercot.catalog.clocks import Clock
 from ercot.catalog.evidence import DERIVED, EXCERPTS, rests_on
 from ercot.catalog.model import (
     Cdr,
-    Clock,
     Column,
     Coverage,
     Dataset,

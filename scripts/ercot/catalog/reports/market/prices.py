@@ -1,9 +1,9 @@
 """Energy and ancillary-service prices: the reports that settle the market."""
 
+from ercot.catalog.clocks import Clock
 from ercot.catalog.evidence import DERIVED, EXCERPTS, NAMES, WHOLE, rests_on
 from ercot.catalog.model import (
     Cdr,
-    Clock,
     Corrections,
     Dataset,
     DayFrom,

@@ -1,9 +1,9 @@
 """Prices of the whole grid: system lambda, bus prices, the peaker margin, and the map of the points."""
 
+from ercot.catalog.clocks import Clock
 from ercot.catalog.evidence import DERIVED, EXCERPTS, NAMES, WHOLE, rests_on
 from ercot.catalog.model import (
     Cdr,
-    Clock,
     Column,
     Corrections,
     Coverage,

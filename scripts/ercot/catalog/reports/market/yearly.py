@@ -4,19 +4,9 @@ They say again what the daily reports said, so reconciliation holds the two agai
 real-time history was not seen: its columns are those that ERCOT announced and that others read.
 """
 
+from ercot.catalog.clocks import Clock
 from ercot.catalog.evidence import DERIVED, NAMES, WHOLE, rests_on
-from ercot.catalog.model import (
-    Cdr,
-    Clock,
-    Dataset,
-    DayFrom,
-    NameDay,
-    delivery_date,
-    dst_flag,
-    hour_ending,
-    number,
-    text,
-)
+from ercot.catalog.model import Cdr, Dataset, DayFrom, NameDay, delivery_date, dst_flag, hour_ending, number, text
 from ercot.catalog.reports.market.prices import NODAL_START, PLAUSIBLE_MCPC, PLAUSIBLE_PRICE
 from ercot.catalog.reports.shared import ECRS_START, SERVICES, delivery_interval
 
