@@ -13,10 +13,10 @@ from workbooks import stored_cells, xlsx_bytes
 
 from ercot.catalog import DATASETS
 from ercot.product.lineage import trace
-from ercot.raw.archives import MemberReader
+from ercot.raw.containers.reader import MemberReader
+from ercot.raw.containers.workbook import Workbook
 from ercot.raw.header import UnreadableFile
 from ercot.raw.inventory import take_inventory
-from ercot.raw.workbook import Workbook
 
 pytestmark = pytest.mark.slow
 
@@ -348,7 +348,7 @@ def test_a_workbook_is_opened_once_to_plan_and_once_to_read(tmp_path, monkeypatc
     sheets = {f"M{month}": [DAM_HEADER, dam_row(f"{month:02d}/01/2015", "01:00", month)] for month in range(1, 13)}
     files = {f"{folder}/{BOOK}": xlsx_bytes(sheets) for folder in "ab"}
     opened = []
-    monkeypatch.setattr("ercot.raw.archives.Workbook", lambda *how: opened.append(1) or Workbook(*how))
+    monkeypatch.setattr("ercot.raw.containers.reader.Workbook", lambda *how: opened.append(1) or Workbook(*how))
     found = run(tmp_path, files)
     assert found.ledger("dam_spp_yearly", 2015) == (24, 24, 0, 24, 12, 12, 0, 0)
     assert len(opened) == 4

@@ -6,7 +6,7 @@ from datetime import date, datetime
 import pytest
 from helpers import cdr, run_pipeline, utc, write_raw, zip_bytes
 
-from ercot.raw.archives import MemberReader
+from ercot.raw.containers.reader import MemberReader
 
 RUN = "{stamp},Repeated Hour Flag,Resource Name"
 

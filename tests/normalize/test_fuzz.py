@@ -10,7 +10,7 @@ import pytest
 from helpers import dam_spp_name, gzip_bytes, run_pipeline, write_raw, zip_bytes
 from slow_csv import records_of
 
-from ercot.raw.archives import MemberReader
+from ercot.raw.containers.reader import MemberReader
 from ercot.raw.header import UnreadableFile
 from ercot.simulate import Request
 from ercot.simulate.files import file_bytes, files_of_day

@@ -17,8 +17,9 @@ import pytest
 from helpers import DAM_SPP_HEADER, RT_SPP_HEADER, dam_spp_name, rt_spp_name, run_pipeline, write_raw, zip_bytes
 from workbooks import xlsx_bytes
 
-from ercot.raw import archives as source
-from ercot.raw.archives import MemberReader, label
+from ercot.raw.containers import reader as source
+from ercot.raw.containers.names import label
+from ercot.raw.containers.reader import MemberReader
 from ercot.raw.header import UnreadableFile
 
 HERE = Path(__file__).resolve()

@@ -9,7 +9,8 @@ from ercot.catalog import DATASETS
 from ercot.planning.batches import batch_name, group, period, row_group_period, span
 from ercot.planning.plan import make_plan
 from ercot.raw.file_names import NameReader, precedence
-from ercot.raw.inventory import Entry, take_inventory, walk
+from ercot.raw.inventory import Entry, take_inventory
+from ercot.raw.tree import walk
 
 READER = NameReader(DATASETS)
 CDR0 = "0000000000000000"

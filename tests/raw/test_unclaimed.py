@@ -122,7 +122,7 @@ def test_the_look_at_a_header_is_remembered(tmp_path, monkeypatch):
     def refuse(*_, **__):
         raise AssertionError("a file was opened again")
 
-    monkeypatch.setattr("ercot.raw.archives.MemberReader.read", refuse)
+    monkeypatch.setattr("ercot.raw.containers.reader.MemberReader.read", refuse)
     plan = make_plan(raw, tmp_path / "out" / "interim", DATASETS, [DAM], None, 500)
     assert plan.unclaimed == [["lmp.csv", "header", "rt_lmp"], ["prices.csv", "header", "dam_spp"]]
     assert first[0]["examples"] == ["lmp.csv (rt_lmp)", "prices.csv (dam_spp)"]

@@ -21,7 +21,7 @@ from ercot.normalize.ledger import Ledger, add
 from ercot.normalize.raw_files import RawFile
 from ercot.planning.batches import Manifest
 from ercot.raw import header_registry
-from ercot.raw.archives import is_container
+from ercot.raw.containers.names import is_container
 from ercot.raw.inventory import Entry
 from ercot.tables.schema import annual_types, raw_types
 

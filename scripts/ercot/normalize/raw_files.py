@@ -12,7 +12,8 @@ from ercot.normalize.deduplicate import Publication
 from ercot.normalize.ledger import Ledger
 from ercot.planning.batches import Manifest
 from ercot.raw import header_registry
-from ercot.raw.archives import MemberReader, base_name, is_table, label
+from ercot.raw.containers.names import base_name, is_table, label
+from ercot.raw.containers.reader import MemberReader
 from ercot.raw.csv_file import Body, open_sheet
 from ercot.raw.file_names import NameReader, is_far, precedence, unpacked
 from ercot.raw.header import Layout, UnreadableFile

@@ -17,7 +17,8 @@ from ercot.catalog.model import Dataset
 from ercot.core.code import LIBRARY, code_digest
 from ercot.core.files import digest, read_gzip, write_gzip_if_changed
 from ercot.planning import batches
-from ercot.raw.inventory import Entry, Inspection, Inventory, take_inventory
+from ercot.raw.inspection import Inspection
+from ercot.raw.inventory import Entry, Inventory, take_inventory
 from ercot.raw.unclaimed import Claim
 
 NORMALIZE = LIBRARY.parent / "normalize.py"

@@ -5,37 +5,24 @@ members is read, once for each zip, and remembered by path, size and time. For 1
 plan and 0.25 s in later ones, beside 0.8 s for listing the tree. Each costs its disk one short read.
 """
 
-import os
 from array import array
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from hashlib import blake2b, sha256
-from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
-from ercot.catalog.model import Dataset, DayFrom, NameDay
-from ercot.raw.archives import (
-    MemberPath,
-    MemberReader,
-    base_name,
-    is_container,
-    is_csv,
-    is_sheet,
-    is_table,
-    is_workbook,
-    is_zip,
-    label,
-    sole_member,
-)
+from ercot.catalog.model import Dataset, NameDay
+from ercot.raw.containers.names import MemberPath, base_name, is_csv, is_sheet, is_workbook, is_zip, label
+from ercot.raw.containers.zips import sole_member
 from ercot.raw.file_names import Name, NameReader, is_xml
-from ercot.raw.header import UnreadableFile
-from ercot.raw.operating_days import HEAD_BYTES, days_in, resolve_dataset
+from ercot.raw.inspection import Inspection, inspect
 from ercot.raw.receipts import is_companion
-from ercot.raw.unclaimed import Claim, claim_by_header, claim_by_name
+from ercot.raw.tree import File, walk
+from ercot.raw.unclaimed import Claim, claim_by_name
 
 INSPECTORS = 8  # threads that open files whose names do not say enough
 ZIPS_AT_ONCE = 256  # of which a thread lists the members
@@ -51,28 +38,6 @@ class Entry(NamedTuple):
     mtime_ns: int
     days: tuple[date, ...]  # operating days, in order
     published: str  # YYYYMMDDHHMMSSmmm
-
-
-class Inspection(NamedTuple):
-    """What a look into a file found: one member, its dataset if any, its days, or why it cannot be read.
-
-    ``claim`` says of an ignored member why it was probably meant.
-    """
-
-    member_path: MemberPath
-    dataset: str | None
-    days: tuple[date, ...]
-    fault: str | None
-    claim: Claim | None = None
-
-
-class File(NamedTuple):
-    """One file of the raw tree as the file system lists it."""
-
-    path: str
-    base: str
-    size: int
-    mtime_ns: int
 
 
 @dataclass
@@ -122,7 +87,11 @@ def take_inventory(
     names, inventory = NameReader(datasets), Inventory()
     zips: dict[str, list[Entry]] = {}
     unsure: list[tuple[File, Name]] = []
-    for file in walk(raw_dir, lambda folder, reason: inventory.unreadable.append((label(folder, ()), reason))):
+
+    def refuse(folder: str, reason: str) -> None:
+        inventory.unreadable.append((label(folder, ()), reason))
+
+    for file in walk(raw_dir, refuse):
         if is_companion(file.path):
             continue
         inventory.count(file)
@@ -142,44 +111,6 @@ def take_inventory(
     inventory.ignored.sort()
     inventory.unclaimed.sort()
     return inventory
-
-
-def walk(raw_dir: Path, refuse: Callable[[str, str], None] = lambda folder, reason: None) -> Iterator[File]:
-    """Yield every file below a folder, links followed, in the order of names.
-
-    ``refuse`` is called with each folder below it that cannot be listed, and the reason.
-    """
-    seen = set()
-    pending = [(str(raw_dir), "")]
-    while pending:
-        folder, below = pending.pop()
-        real = os.path.realpath(folder)
-        if real in seen:
-            continue
-        seen.add(real)
-        folders = []
-        for item in _list_folder(folder, below, refuse):
-            try:
-                if item.is_dir():
-                    folders.append((item.path, f"{below}{item.name}/"))
-                    continue
-                size, mtime_ns = (status := item.stat()).st_size, status.st_mtime_ns
-            except OSError:  # a link to nowhere, or a file that has just gone: reading it will say so
-                size, mtime_ns = 0, 0
-            yield File(below + item.name, item.name, size, mtime_ns)
-        pending += reversed(folders)
-
-
-def _list_folder(folder: str, below: str, refuse: Callable[[str, str], None]) -> list[os.DirEntry]:
-    """Return what lies in a folder in the order of names; the raw folder itself must be there."""
-    try:
-        with os.scandir(folder) as listing:
-            return sorted(listing, key=attrgetter("name"))
-    except OSError as error:
-        if not below:
-            raise
-        refuse(below, f"unreadable: {error.strerror}")
-        return []
 
 
 def _entry(file: File, member_path: MemberPath, days: tuple[date, ...], published: str) -> Entry:
@@ -248,7 +179,7 @@ def _inspect_files(
 
     def look(item: tuple[File, Name]) -> list[Inspection]:
         file, name = item
-        return _recall(file, remembered) or _inspect(raw_dir, names, file, name)
+        return _recall(file, remembered) or inspect(raw_dir, names, file, name)
 
     with ThreadPoolExecutor(INSPECTORS) as pool:
         for (file, _), inspections in zip(unsure, pool.map(look, unsure), strict=True):
@@ -291,58 +222,3 @@ def _sort_out(
         inventory.unreadable.append((label(file.path, found.member_path), found.fault))
     else:
         _ignore(inventory, label(file.path, found.member_path), found.claim)
-
-
-def _inspect(raw_dir: Path, names: NameReader, file: File, name: Name) -> list[Inspection]:
-    reader = MemberReader(raw_dir)
-    inside = reader.member_paths(file.path) if is_container([file.base]) else [((), None)]
-    found = [f for member_path, fault in inside if (f := _inspect_path(reader, names, file, member_path, fault))]
-    if name.candidates and not any(inspection.dataset for inspection in found):
-        return [Inspection((), name.candidates[0][0].id, (name.day,), None)]  # normalizing it says what it lacks
-    return found or [Inspection((), None, (), None)]
-
-
-def _inspect_path(
-    reader: MemberReader, names: NameReader, file: File, member_path: MemberPath, fault: UnreadableFile | None
-) -> Inspection | None:
-    """Say what a member is, None for a blank sheet; the innermost name that is that of a report counts."""
-    bases = [file.base, *map(base_name, member_path)]
-    name = names.read_innermost(bases)
-    if fault and not (is_workbook(bases[-1]) and not name.candidates):
-        known = len(name.candidates) == 1
-        return Inspection(
-            member_path, name.candidates[0][0].id if known else None, (name.day,) if known else (), str(fault)
-        )
-    if name.candidates and is_table((file.path, *member_path)) and not is_xml(bases[-1]):
-        return _inspect_member(reader, file, member_path, name)
-    return Inspection(member_path, None, (), None, _claim(reader, names, file, member_path, bases[-1]))
-
-
-def _claim(reader: MemberReader, names: NameReader, file: File, member_path: MemberPath, base: str) -> Claim | None:
-    """Say why an ignored member was probably meant; of a CSV under a name of no report its header is looked at."""
-    by_name = claim_by_name(names, base)
-    if by_name or is_xml(base) or not is_csv(base):
-        return by_name
-    try:
-        return claim_by_header(names.datasets, reader.read(file.path, member_path, limit=HEAD_BYTES))
-    except UnreadableFile:
-        return None
-
-
-def _inspect_member(reader: MemberReader, file: File, member_path: MemberPath, name: Name) -> Inspection | None:
-    """Tell the dataset and the days of a member; one that cannot be read keeps the day of its name.
-
-    A blank sheet is nothing: None.
-    """
-    dataset, days = name.candidates[0][0], []
-    if not name.sure:
-        try:
-            head = reader.read(file.path, member_path, limit=HEAD_BYTES)
-            if not head and is_sheet((file.path, *member_path)):
-                return None
-            dataset = resolve_dataset(name.candidates, head)
-            whole = dataset.day_from is DayFrom.ROWS and len(head) == HEAD_BYTES
-            days = days_in(dataset, reader.pieces(file.path, member_path) if whole else [head])
-        except UnreadableFile:
-            days = []
-    return Inspection(member_path, dataset.id, tuple(days) or (name.day,), None)

@@ -10,15 +10,23 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import nullcontext
-from itertools import count
 from pathlib import Path
 
 from isal import igzip, isal_zlib
 
+from ercot.raw.containers.names import MemberPath, is_container, is_sheet, is_table, is_workbook
+from ercot.raw.containers.workbook import Workbook
+from ercot.raw.containers.zips import (
+    inflate_member,
+    is_plainly_deflated,
+    members_by_name,
+    overlapping,
+    refuse_pipe,
+    without_waiting,
+)
 from ercot.raw.header import UnreadableFile
-from ercot.raw.workbook import Workbook
 
 MAX_MEMBER_BYTES = 1 << 30  # the largest daily member known is about 350 MB
 TOO_LARGE = f"larger than {MAX_MEMBER_BYTES >> 20} MiB"
@@ -26,12 +34,6 @@ MAX_TOGETHER = 2 << 30  # of one file's members, held at once
 MAX_DEPTH = 4
 MAX_MEMBERS = 200_000  # of one file, those of zips within it included
 PIECE = 1 << 20
-LOCAL_HEADER = struct.Struct("<4s22xHH")  # of a member: signature, lengths of its name and of its extra field
-LOCAL_SIGNATURE = b"PK\x03\x04"
-LISTED = struct.Struct("<4s24xH16x")  # of a member in the zip's directory: signature, length of its name, which follows
-END = struct.Struct("<4s6xHI4xH")  # of a zip: signature, members, bytes of the directory, length of a comment
-TAIL = 1024  # bytes at the end of a zip that hold the directory of one member
-ENCRYPTED = 1  # flag bit
 READ_FAULTS = (
     OSError,
     EOFError,
@@ -46,76 +48,6 @@ READ_FAULTS = (
     ValueError,
     KeyError,
 )
-
-MemberPath = tuple[str, ...]  # the names to go through inside a container; () is the file itself
-
-
-def is_zip(name: str) -> bool:
-    """Say whether a name is that of a zip."""
-    return name[-4:].lower() == ".zip"
-
-
-def is_csv(name: str) -> bool:
-    """Say whether a name is that of a CSV, plain or gzipped."""
-    return name[-7:].lower().endswith((".csv", ".csv.gz"))
-
-
-def is_workbook(name: str) -> bool:
-    """Say whether a name is that of a workbook, of which each sheet is a member."""
-    return name[-5:].lower() == ".xlsx"
-
-
-def is_sheet(steps: Sequence[str]) -> bool:
-    """Say whether a member is a sheet; ``steps`` are the names of its file and of what is gone through inside."""
-    return len(steps) > 1 and is_workbook(steps[-2])
-
-
-def is_table(steps: Sequence[str]) -> bool:
-    """Say whether a member holds rows: it is a CSV or a sheet."""
-    return is_csv(steps[-1]) or is_sheet(steps)
-
-
-def is_container(steps: Sequence[str]) -> bool:
-    """Say whether a member holds others: it is a zip or a workbook."""
-    return (is_zip(steps[-1]) or is_workbook(steps[-1])) and not is_sheet(steps)
-
-
-def base_name(name: str) -> str:
-    """Return the last part of a member's name, whatever slashes the archive used."""
-    return name.replace("\\", "/").rsplit("/", 1)[-1]
-
-
-def label(path: str, member_path: MemberPath) -> str:
-    """Return how reports name a member: the path below the raw folder, then each step inside, set off by ``!``.
-
-    What does not print (line ends, bytes that are no UTF-8, marks that turn the direction of writing) is escaped.
-    """
-    shown = "!".join((path, *member_path))
-    if shown.isprintable():
-        return shown
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in shown)
-
-
-def sole_member(path: str, size: int) -> str | None:
-    """Return the name of the only member of a zip of ``size`` bytes, None where that takes a proper look.
-
-    It costs one short read instead of zipfile's five, which matters for half a million zips of one member each.
-    """
-    try:
-        number = _without_waiting(path, os.O_RDONLY)
-        try:
-            tail = os.pread(number, TAIL, max(0, size - TAIL))
-        finally:
-            os.close(number)
-        signature, members, length, comment = END.unpack(tail[-END.size :])
-        if signature != b"PK\x05\x06" or members != 1 or comment:
-            return None
-        directory = tail[-END.size - length : -END.size]
-        signature, named = LISTED.unpack_from(directory)
-        name = directory[LISTED.size :][:named].decode("ascii")
-    except (OSError, struct.error, UnicodeDecodeError):
-        return None
-    return name if signature == b"PK\x01\x02" and len(name) == named else None
 
 
 class MemberReader:
@@ -217,7 +149,7 @@ class MemberReader:
 
     def _slurp(self, path: str) -> bytes:
         """Return a plain file whole: one read call, which matters for a hundred thousand small ones."""
-        with open(f"{self.raw_dir}/{path}", "rb", buffering=0, opener=_without_waiting) as file:
+        with open(f"{self.raw_dir}/{path}", "rb", buffering=0, opener=without_waiting) as file:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):
                 raise ValueError("not a regular file")
@@ -226,34 +158,24 @@ class MemberReader:
             return file.readall()
 
     def _unpack(self, path: str, member_path: MemberPath) -> bytes:
-        """Return a deflated member whole, inflated in one call by a library that is several times faster than zlib.
-
-        What is not plainly deflated goes through zipfile, which knows all the cases.
-        """
+        """Return a member of a zip whole."""
         archive, info = self._member(path, member_path)
         if info.file_size > MAX_MEMBER_BYTES:
             raise ValueError(TOO_LARGE)
-        if info.compress_type != zipfile.ZIP_DEFLATED or info.flag_bits & ENCRYPTED:
-            with archive.open(info) as file:
-                return _bounded(file)
-        archive.fp.seek(info.header_offset)
-        local = archive.fp.read(LOCAL_HEADER.size)
-        signature, name_length, extra_length = LOCAL_HEADER.unpack(local)
-        archive.fp.seek(name_length + extra_length, os.SEEK_CUR)
-        data = isal_zlib.decompressobj(-15).decompress(archive.fp.read(info.compress_size), info.file_size + 1)
-        if signature != LOCAL_SIGNATURE or len(data) != info.file_size or isal_zlib.crc32(data) != info.CRC:
-            raise zipfile.BadZipFile(f"bad CRC or size of {info.filename}")
-        return data
+        if is_plainly_deflated(info):
+            return inflate_member(archive, info)
+        with archive.open(info) as file:
+            return _bounded(file)
 
     def _stream(self, path: str, member_path: MemberPath):
         if member_path:
             return zipfile.ZipFile.open(*self._member(path, member_path))
-        _refuse_pipe(self.raw_dir / path)
+        refuse_pipe(self.raw_dir / path)
         return open(f"{self.raw_dir}/{path}", "rb")
 
     def _member(self, path: str, member_path: MemberPath) -> tuple[zipfile.ZipFile, zipfile.ZipInfo]:
-        archive, infos, overlapping = self._archive(path, member_path[:-1])
-        if member_path[-1] in overlapping:
+        archive, infos, reaching = self._archive(path, member_path[:-1])
+        if member_path[-1] in reaching:
             raise zipfile.BadZipFile("it overlaps the next member, as in a zip bomb")
         return archive, infos[member_path[-1]]
 
@@ -265,44 +187,13 @@ class MemberReader:
             for other in [key for key in self._open if key[0] != path or key[1] != member_path[: len(key[1])]]:
                 self._open.pop(other)[0].close()
             if not member_path:
-                _refuse_pipe(self.raw_dir / path)
+                refuse_pipe(self.raw_dir / path)
             archive = zipfile.ZipFile(
                 io.BytesIO(self._unpack(path, member_path)) if member_path else self.raw_dir / path
             )
-            infos = _by_name(archive)
-            self._open[path, member_path] = archive, infos, _overlapping(infos)
+            infos = members_by_name(archive)
+            self._open[path, member_path] = archive, infos, overlapping(infos)
         return self._open[path, member_path]
-
-
-def _without_waiting(path: str, flags: int) -> int:
-    """Open a file so that a pipe, to which nobody may ever write, keeps nobody waiting."""
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
-
-
-def _refuse_pipe(path: Path) -> None:
-    if not stat.S_ISREG(path.stat().st_mode):
-        raise ValueError("not a regular file")
-
-
-def _by_name(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
-    """Return the members of a zip by name; where names repeat, the later ones get a number in front."""
-    infos: dict[str, zipfile.ZipInfo] = {}
-    for info in archive.infolist():
-        name = info.filename
-        if name in infos:
-            name = next(name for n in count(2) if (name := f"({n})/{info.filename}") not in infos)
-        infos[name] = info
-    return infos
-
-
-def _overlapping(infos: dict[str, zipfile.ZipInfo]) -> set[str]:
-    ordered = sorted(infos.items(), key=lambda item: item[1].header_offset)
-    ends = [info.header_offset + LOCAL_HEADER.size + info.compress_size for _, info in ordered]
-    return {
-        name
-        for (name, _), (_, after), end in zip(ordered, ordered[1:], ends, strict=False)
-        if end > after.header_offset
-    }
 
 
 def _inflated(file, name: str):

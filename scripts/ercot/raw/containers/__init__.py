@@ -1,0 +1,1 @@
+"""Files that hold others: zips, zips within zips, gzip, workbooks. In: a path. Out: its members and their bytes."""
