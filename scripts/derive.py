@@ -4,6 +4,7 @@ from pathlib import Path
 
 from ercot.checks.derived import verify_derived
 from ercot.core.files import write_json
+from ercot.core.records import write_record
 from ercot.rollup.derive import derive
 from ercot.rollup.derived import DERIVED
 from ercot.tables.table import describe
@@ -15,7 +16,7 @@ def main(name: str, year: int, sources: list[str], outputs: dict[str, str]) -> s
     declared, by_name = DERIVED[name], {Path(path).parent.name: path for path in sources}
     derive(declared, year, by_name, outputs["derived"])
     result = verify_derived(declared, year, outputs["derived"], by_name[declared.sources[0]])
-    write_json(outputs["facts"], result)
+    write_record(outputs["facts"], result)
     write_json(outputs["sheet"], describe(declared.table))
     return f"{result['rows']:,} rows, {len(result['findings'])} findings"
 

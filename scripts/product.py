@@ -4,8 +4,10 @@ import hashlib
 from pathlib import Path
 
 from ercot.catalog import DATASETS
+from ercot.checks.year_facts import DerivedFacts, YearFacts
 from ercot.core.files import read_json, write_json, write_text
 from ercot.core.paths import ResultPaths
+from ercot.core.records import read_record
 from ercot.core.wording import counted
 from ercot.planning.plan import Plan, read_plan
 from ercot.product.package import checksums, data_package, sums_text
@@ -17,7 +19,7 @@ from ercot.workflow.job import job
 
 def main(plan: Plan, paths: ResultPaths, records: list[str], facts: list[str], outputs: dict[str, str]) -> str:
     """Write the three files and return a line for the log."""
-    years = [read_json(path) for path in facts]
+    years = [read_record(path, YearFacts) for path in facts]
     sums = checksums(paths, [Path(record) for record in records])
     tables = {
         f"annual/{year['dataset']}/{year['year']}.parquet": (
@@ -27,7 +29,7 @@ def main(plan: Plan, paths: ResultPaths, records: list[str], facts: list[str], o
         for year in years
     }
     for name, year in plan.reported_derived:
-        rows = read_json(paths.derived_facts(name, year))["rows"]
+        rows = read_record(paths.derived_facts(name, year), DerivedFacts)["rows"]
         tables[f"derived/{name}/{year}.parquet"] = (DERIVED[name].table, rows)
     write_json(outputs["package"], data_package(tables, sums))
     described = hashlib.sha256(Path(outputs["package"]).read_bytes()).hexdigest()

@@ -5,7 +5,7 @@ from pathlib import Path
 from ercot.catalog import DATASETS
 from ercot.catalog.relations import of_same_runs, relations_of
 from ercot.checks.reconciliation import reconcile
-from ercot.core.files import write_json
+from ercot.core.records import write_record
 from ercot.coverage.runs import missing_runs
 from ercot.workflow.job import job
 
@@ -20,7 +20,7 @@ def main(year: int, annual: list[str], target: str) -> str:
         for o in outcomes
     ]
     runs = missing_runs(DATASETS, {dataset: rollups[dataset] for dataset in of_same_runs(rollups)})
-    write_json(target, {"year": year, "relations": compared, "findings": findings, "runs": runs})
+    write_record(target, {"year": year, "relations": compared, "findings": findings, "runs": runs})
     return f"{len(outcomes)} relations, {sum(o.compared for o in outcomes):,} rows compared, {len(findings)} findings"
 
 

@@ -5,8 +5,10 @@ from pathlib import Path
 
 from ercot.catalog import DATASETS
 from ercot.checks.accepted import from_plain
-from ercot.core.files import read_json, write_json
+from ercot.checks.year_facts import MoreFindings, YearFacts
+from ercot.core.files import write_json
 from ercot.core.paths import ResultPaths
+from ercot.core.records import read_record
 from ercot.core.wording import counted
 from ercot.coverage.causes import evidence_of, missing_with_causes
 from ercot.coverage.due import Limits, clock_of, only_due, windows
@@ -31,9 +33,9 @@ def main(plan: Plan, paths: ResultPaths, facts: Iterable[str], others: Iterable[
     ``facts`` are the files with what was found in each rollup, ``others`` those with findings of another kind.
     """
     run = read_run(paths)
-    verified = [read_json(path) for path in facts]
+    verified = [read_record(path, YearFacts) for path in facts]
     years, accepted = set(settings.years) or None, from_plain(settings.accepted)
-    read = [read_json(path) for path in others]
+    read = [read_record(path, MoreFindings) for path in others]
     runs = [run for other in read for run in other.get("runs", ())]
     due = windows(plan, DATASETS, verified, years, Limits.of(settings.expect_from, settings.expect_until), runs)
     verified = only_due(verified, due)

@@ -10,6 +10,7 @@ from ercot.checks.verify import verify
 from ercot.core.files import write_json
 from ercot.core.outputs import read_origin
 from ercot.core.paths import ResultPaths
+from ercot.core.records import write_record
 from ercot.core.wording import counted
 from ercot.rollup.annual import Rolled, roll_up
 from ercot.tables.schema import annual_table
@@ -22,7 +23,7 @@ def main(dataset: str, year: int, batches: dict[str, str], corrections: list[str
     rolled = Rolled(**{name: path for name, path in outputs.items() if name != "facts"})
     rows = roll_up(declared, batches, corrections[0] if corrections else None, rolled)
     result = verify(declared, year, rolled.annual, rolled.account, batches)
-    write_json(facts, result)
+    write_record(facts, result)
     found = counted(len(result["findings"]), "finding")
     return f"{counted(rows, 'row')} from {counted(len(batches), 'batch', 'es')}, {found}"
 

@@ -126,8 +126,14 @@ def test_prose_does_not_count(copied, change):
     ("module", "old", "new", "least", "never"),
     [
         ("ercot/tables/schema.py", "Kind.INTEGER: pl.Int32", "Kind.INTEGER: pl.Int64", {"normalize", "rollup"}, set()),
-        ("ercot/core/findings.py", '"gap": "warning"', '"gap": "info"', {"rollup", "report"}, {"normalize"}),
-        ("ercot/core/findings.py", "rows lack", "lines lack", {"rollup"}, {"normalize"}),
+        (
+            "ercot/core/checks.py",
+            '"gap": Check("warning"',
+            '"gap": Check("info"',
+            {"report", "verdict"},
+            {"rollup", "derive"},
+        ),
+        ("ercot/facts/integrity.py", "rows lack", "lines lack", {"rollup"}, {"report"}),
         ("ercot/report/html/templates/style.css", "color", "colour", {"report"}, {"normalize", "rollup", "verdict"}),
         ("rollup.py", "finding", "remark", {"rollup"}, {"normalize", "report"}),
         ("ercot/rollup/derived.py", "TOP_HOURS = 4", "TOP_HOURS = 5", {"derive"}, {"normalize", "rollup"}),

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
+from ercot.checks.year_facts import DerivedFacts
 from ercot.core.examples import EXAMPLES
 from ercot.core.findings import Finding
 from ercot.core.parallel import chunks
@@ -12,7 +13,7 @@ from ercot.facts import integrity
 from ercot.rollup.derived import Derived
 
 
-def verify_derived(derived: Derived, year: int, target: Path | str, source: str) -> dict:
+def verify_derived(derived: Derived, year: int, target: Path | str, source: str) -> DerivedFacts:
     """Check one derived rollup against its declaration and its first source. Returns its rows and findings.
 
     Faults are critical findings, as with any rollup: so a faulty one never keeps the report from the rest.

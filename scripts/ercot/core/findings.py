@@ -1,8 +1,22 @@
 """Findings: what a reader of the report should know, each under the name of a check (see `core.checks`)."""
 
 from dataclasses import asdict, dataclass, field
+from typing import NotRequired, TypedDict
 
 OF_ENTITIES = "between first and last appearance"  # in the message of a gap that single entities have
+
+
+class FindingRecord(TypedDict):
+    """A finding as JSON. It has a severity only where it has been read for the report, see `core.checks.graded`."""
+
+    dataset: str | None
+    year: int | None
+    check: str
+    count: int
+    message: str
+    examples: list[str]
+    about: NotRequired[str]
+    severity: NotRequired[str]
 
 
 @dataclass(frozen=True)
@@ -17,7 +31,7 @@ class Finding:
     examples: list = field(default_factory=list)
     about: str | None = None  # what tells findings of one check apart whatever their numbers: a reason, a column
 
-    def to_json(self) -> dict:
+    def to_json(self) -> FindingRecord:
         """Return the finding under the report's keys, without its severity."""
         content = asdict(self)
         content["examples"] = [str(example) for example in self.examples]

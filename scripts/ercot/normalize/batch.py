@@ -13,8 +13,9 @@ import polars as pl
 
 from ercot.catalog.model import Dataset, DayFrom
 from ercot.core.examples import EXAMPLES
-from ercot.core.files import replacing, write_json
+from ercot.core.files import replacing
 from ercot.core.parallel import OnProgress, map_ordered, no_progress
+from ercot.core.records import write_record
 from ercot.normalize.day_group import ProcessedDays, process_days
 from ercot.normalize.interim import InterimWriter
 from ercot.normalize.ledger import Ledger, add
@@ -84,7 +85,7 @@ def normalize(
     ledger.headers = header_registry.merge(ledger.headers)
     write_parquet(outputs.rejected, pl.concat([_no_rejected_rows(), *rejected]))
     write_parquet(outputs.revisions, pl.concat([_no_revisions(dataset), *superseded]))
-    write_json(outputs.ledger, ledger.to_json())
+    write_record(outputs.ledger, ledger.to_json())
     return ledger
 
 

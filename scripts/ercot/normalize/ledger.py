@@ -1,11 +1,44 @@
 """The ledger: where every file and row of a batch went."""
 
 from dataclasses import asdict, dataclass, field
+from typing import TypedDict
 
 from ercot.core.examples import EXAMPLES
+from ercot.raw.header_registry import HeaderRecord
 
 FILES = ("files_found", "files_read", "files_rejected")
 ROWS = ("rows_read", "rows_written", "rows_duplicate", "rows_superseded", "rows_rejected")
+
+
+class RejectedFile(TypedDict):
+    """A file that could not be used."""
+
+    file: str
+    dataset: str | None
+    reason: str
+
+
+class EmptyFile(TypedDict):
+    """A file that was read and has no row, with the days that its name says."""
+
+    file: str
+    days: list[str]
+
+
+class ForeignDate(TypedDict):
+    """A file whose rows are of days far from the one that its name says."""
+
+    file: str
+    named: str
+    first: str
+    last: str
+
+
+class Counted(TypedDict):
+    """Something that was counted, with a few examples."""
+
+    count: int
+    examples: list[str]
 
 
 @dataclass
@@ -23,14 +56,14 @@ class Ledger:
     rows_duplicate: int = 0
     rows_superseded: int = 0
     rows_rejected: int = 0
-    rejected_files: list[dict] = field(default_factory=list)  # file, dataset, reason
-    empty_files: list[dict] = field(default_factory=list)  # read, but without a row: file, days that its name says
+    rejected_files: list[RejectedFile] = field(default_factory=list)
+    empty_files: list[EmptyFile] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)  # members of no dataset in containers of this batch
-    foreign_dates: list[dict] = field(default_factory=list)  # file, day that its name says, first and last far from it
-    reasons: dict[str, dict] = field(default_factory=dict)  # why rows were rejected: count and examples
+    foreign_dates: list[ForeignDate] = field(default_factory=list)
+    reasons: dict[str, Counted] = field(default_factory=dict)  # why rows were rejected
     rejected_days: dict[str, int] = field(default_factory=dict)  # rows rejected, by the first day of their file
-    ranges: dict[str, dict] = field(default_factory=dict)  # values out of plausible bounds: count and examples
-    headers: list[dict] = field(default_factory=list)  # see registry
+    ranges: dict[str, Counted] = field(default_factory=dict)  # values out of plausible bounds, by column
+    headers: list[HeaderRecord] = field(default_factory=list)
 
     def take(self, part: "Ledger") -> None:
         """Add the account of some of the batch's days."""

@@ -6,9 +6,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ercot.core.files import read_json
+from ercot.checks.year_facts import YearFacts
 from ercot.core.outputs import recorded_outputs
 from ercot.core.paths import ResultPaths
+from ercot.core.records import read_record
 from ercot.tables.footer import DamagedFile
 from ercot.tables.row_groups import digests
 
@@ -67,7 +68,7 @@ def _miscounted(paths: ResultPaths, path: Path, name: str) -> list[str]:
         return []
     try:
         rows = sum(digest.rows for digest in digests(path))
-        written = read_json(paths.facts(dataset, year))["ledger"]["rows_written"]
+        written = read_record(paths.facts(dataset, year), YearFacts)["ledger"]["rows_written"]
     except (DamagedFile, OSError, ValueError, KeyError) as error:
         return [f"its rows cannot be compared with the ledger: {error}"]
     return [] if rows == written else [f"{rows:,} rows, the ledger has {written:,}"]

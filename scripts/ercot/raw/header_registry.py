@@ -1,6 +1,7 @@
 """The header registry: every header ever seen, when, in which files, and how it differs from the catalog."""
 
 import re
+from typing import TypedDict
 
 from ercot.catalog.model import Dataset, Kind
 from ercot.raw.header import Layout, spellings, split_line
@@ -24,7 +25,25 @@ AS_DECLARED = {
 }
 
 
-def note_header(seen: dict[tuple, dict], layout: Layout, file: str, day: str, first_row: str) -> None:
+class Place(TypedDict):
+    """A file with a header, and its operating day (ISO)."""
+
+    file: str
+    day: str
+
+
+class HeaderRecord(TypedDict):
+    """One header as printed: how many files have it, the first and the last of them, what its columns look like."""
+
+    header: list[str]
+    headed: bool  # False where some files have the columns without a header line
+    files: int
+    first: Place
+    last: Place
+    types: list[list[str]]  # names of `LOOKS_LIKE`, by column
+
+
+def note_header(seen: dict[tuple, HeaderRecord], layout: Layout, file: str, day: str, first_row: str) -> None:
     """Add one file to the account of headers; ``seen`` is keyed by the header as printed."""
     record = seen.get(layout.header)
     here = {"file": file, "day": day}
@@ -45,7 +64,7 @@ def note_header(seen: dict[tuple, dict], layout: Layout, file: str, day: str, fi
     record["last"] = max(record["last"], here, key=_place)
 
 
-def merge(records: list[dict]) -> list[dict]:
+def merge(records: list[HeaderRecord]) -> list[HeaderRecord]:
     """Merge the accounts of several batches into one record a header, in the order of first appearance."""
     merged: dict[tuple, dict] = {}
     for record in records:

@@ -11,12 +11,14 @@ from datetime import date
 from pathlib import Path
 
 from ercot.checks.accepted import Acceptance, accept
+from ercot.checks.year_facts import EarlierYear
 from ercot.core.checks import graded
 from ercot.core.examples import EXAMPLES
 from ercot.core.files import read_json
 from ercot.core.findings import Finding
 from ercot.core.outputs import read_origin
 from ercot.core.paths import ResultPaths
+from ercot.core.records import read_record
 from ercot.core.wording import counted
 from ercot.report.verification import ranges
 
@@ -43,9 +45,12 @@ class Before:
     changes: dict  # the account that the report before had
     findings: list[dict] | None  # of the report before, None where there was none
 
-    def facts(self, dataset: str, year: int) -> dict | None:
+    def facts(self, dataset: str, year: int) -> EarlierYear | None:
         """Return what the checks found in a rollup that the run replaced."""
-        return _read(self.paths.before(dataset, f"{year}.facts.json"))
+        try:
+            return read_record(self.paths.before(dataset, f"{year}.facts.json"), EarlierYear)
+        except (OSError, ValueError):
+            return None
 
     def rows(self, dataset: str, year: int) -> dict | None:
         """Return how many rows the rollup gained, lost and changed; None where that was not compared."""

@@ -5,16 +5,28 @@ Batches are disjoint in time, and their rows sorted. Only row groups with correc
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NotRequired, TypedDict
 
 import polars as pl
 
 from ercot.catalog.model import Dataset
-from ercot.core.files import replacing, write_json
+from ercot.core.files import replacing
+from ercot.core.records import write_record
 from ercot.normalize.interim import manifest_of
+from ercot.normalize.ledger import Counted
 from ercot.rollup.corrections import correct_groups
 from ercot.rollup.glue import Part, glue
 from ercot.tables.row_groups import digests
 from ercot.tables.schema import file_metadata
+
+
+class Account(TypedDict):
+    """What a rollup was made from, and what it should hold."""
+
+    bytes: int
+    manifests: dict[str, str]  # by batch: the digest of its manifest
+    row_groups: list[str]  # SHA-256 of each
+    idle_corrections: NotRequired[Counted]  # prices to correct that are not there
 
 
 @dataclass(frozen=True)
@@ -48,8 +60,8 @@ def roll_up(dataset: Dataset, batches: dict[str, str], corrections: str | None, 
         with replacing(target) as path:
             pl.scan_parquet([f"{stem}.{kind}.parquet" for stem in stems]).sink_parquet(path, compression="zstd")
     made_from = {batch: manifest_of(f"{stem}.parquet") for batch, stem in batches.items()}
-    account = {"bytes": Path(outputs.annual).stat().st_size, "manifests": made_from, "row_groups": expected}
-    write_json(outputs.account, account | ({"idle_corrections": idle} if idle else {}))
+    account: Account = {"bytes": Path(outputs.annual).stat().st_size, "manifests": made_from, "row_groups": expected}
+    write_record(outputs.account, account | ({"idle_corrections": idle} if idle else {}))
     return pl.scan_parquet(outputs.annual).select(pl.len()).collect().item()
 
 
