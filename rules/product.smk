@@ -1,7 +1,7 @@
 """Finished rollups to what explains them: views, a data package, checksums.
 
 Inputs: the records that jobs left beside their outputs (with the SHA-256 of each), and the report. Outputs: a DuckDB
-database, datapackage.json, SHA256SUMS.
+database, datapackage.json, README.md, SHA256SUMS.
 """
 
 
@@ -20,6 +20,7 @@ rule product:
     output:
         database=PATHS.database,
         package=PATHS.data_package,
+        readme=PATHS.readme,
         sums=PATHS.checksums,
         made=made("product"),
     log:

@@ -1,4 +1,4 @@
-"""Write what explains the results: a DuckDB database of views, a data package, and the checksums of all files."""
+"""Write what explains the results: a README, a DuckDB database of views, a data package, checksums of all files."""
 
 import hashlib
 from pathlib import Path
@@ -11,6 +11,7 @@ from ercot.core.records import read_record
 from ercot.core.wording import counted
 from ercot.planning.plan import Plan, read_plan
 from ercot.product.package import checksums, data_package, sums_text
+from ercot.product.readme import readme
 from ercot.product.views import write_database
 from ercot.rollup.derived import DERIVED
 from ercot.tables.schema import annual_table
@@ -18,7 +19,7 @@ from ercot.workflow.job import job
 
 
 def main(plan: Plan, paths: ResultPaths, records: list[str], facts: list[str], outputs: dict[str, str]) -> str:
-    """Write the three files and return a line for the log."""
+    """Write these files and return a line for the log."""
     years = [read_record(path, YearFacts) for path in facts]
     sums = checksums(paths, [Path(record) for record in records])
     tables = {
@@ -32,12 +33,15 @@ def main(plan: Plan, paths: ResultPaths, records: list[str], facts: list[str], o
         rows = read_record(paths.derived_facts(name, year), DerivedFacts)["rows"]
         tables[f"derived/{name}/{year}.parquet"] = (DERIVED[name].table, rows)
     write_json(outputs["package"], data_package(tables, sums))
-    described = hashlib.sha256(Path(outputs["package"]).read_bytes()).hexdigest()
-    sha256 = {name: sha256 for name, (_, sha256) in sums.items()} | {paths.data_package.name: described}
+    write_text(outputs["readme"], readme(tables, paths.results))
+    sha256 = {name: sha256 for name, (_, sha256) in sums.items()}
+    for name, path in (("package", paths.data_package), ("readme", paths.readme)):
+        sha256[path.name] = hashlib.sha256(Path(outputs[name]).read_bytes()).hexdigest()
     write_text(outputs["sums"], sums_text(sha256))
     told = read_json(paths.report("verification.json")) | {"years": years}
     views = {name: table for name, (table, _) in tables.items()}
-    write_database(outputs["database"], paths, views, [DATASETS[name] for name in plan.batches], told)
+    of_plan = [DATASETS[name] for name in plan.batches]
+    write_database(outputs["database"], paths, views, of_plan, told, sha256[paths.data_package.name])
     return f"{counted(len(tables), 'rollup')}, {counted(len({table.id for table in views.values()}), 'view')}"
 
 

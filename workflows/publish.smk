@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 PARTS = ("annual", "rejected", "revisions", "derived", "schemas", "reports")
 SUMS = "SHA256SUMS"  # the last to be copied: what it lists is there then
-FILES = ("ercot.duckdb", "datapackage.json", SUMS)
+FILES = ("README.md", "ercot.duckdb", "datapackage.json", SUMS)
 RESULTS = Path(config.get("results_dir", "results"))
 STORE = str(config.get("store", "")).rstrip("/")
 if not STORE.startswith("s3://"):

@@ -92,4 +92,4 @@ def test_headers_come_with_their_days():
     assert net_output == "`Telemetered Net Output ` to 2025-12-04; `Telemetered Net Output` from 2025-12-05"
     offers = {row[0]: row for row in rows_of("sced_as_offers")}
     assert "`PRICE{n}_URS` to" in offers["`price{n}_regup` *n = 1..6*"][4]
-    assert "as first published" in next(row[3] for row in rows_of("dam_spp") if "_original" in row[0])
+    assert "before a price correction" in next(row[3] for row in rows_of("dam_spp") if "_original" in row[0])

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -62,7 +63,7 @@ def test_every_table_has_its_checksum(built):
     sums = {name: sha256 for sha256, name in (line.split("  ") for line in lines)}
     tables = [p for kind in ("annual", "rejected", "revisions") for p in (built.results / kind).rglob("*.parquet")]
     assert {path.relative_to(built.results).as_posix() for path in tables} <= set(sums)
-    assert {"datapackage.json", "schemas/registry.json", "reports/verification.json"} <= set(sums)
+    assert {"datapackage.json", "README.md", "schemas/registry.json", "reports/verification.json"} <= set(sums)
     for name, sha256 in sums.items():
         assert hashlib.sha256((built.results / name).read_bytes()).hexdigest() == sha256, name
     if shutil.which("sha256sum"):
@@ -122,6 +123,38 @@ def test_after_a_move_a_variable_says_where_the_results_are(built, tmp_path):
     with pytest.raises(duckdb.IOException, match="it's moved"):
         moved.sql("from dam_spp").fetchall()
     assert moved.sql("select count(*) from dam_mcpc").fetchall() == [(4 * 24 * 2,)]
+
+
+def test_a_copy_does_not_read_another_state_of_the_results(built, tmp_path):
+    """The folder that it was copied from is still there and has been built anew since."""
+    for name in ("first", "copy"):
+        shutil.copytree(built.results, tmp_path / name)
+    later = tmp_path / "first/datapackage.json"
+    later.write_text(later.read_text().replace('"rows": 144', '"rows": 145'))
+    with duckdb.connect(str(tmp_path / "copy/ercot.duckdb"), read_only=True) as copy:
+        copy.execute("set variable results = $1", [str(tmp_path / "first")])
+        with pytest.raises(duckdb.InvalidInputException, match="do not belong together: set variable results"):
+            copy.sql("select count(*) from dam_spp").fetchall()
+        copy.execute("set variable results = $1", [str(tmp_path / "copy")])
+        assert copy.sql("select count(*) from dam_spp").fetchall() == [(288,)]
+
+
+def test_the_readme_of_the_folder_works_as_it_stands(built):
+    """Its SQL and its command run as written, and name what is in the folder."""
+    text = (built.results / "README.md").read_text()
+    assert re.search(
+        r"^\| dam_spp \| Day-ahead settlement point prices \| NP4-190-CD \| 2023 to 2024 \| 288 \|$", text, re.M
+    )
+    query, moved, as_of = re.findall(r"```sql\n(.*?)```", text, re.S)
+    with duckdb.connect(str(built.results / "ercot.duckdb"), read_only=True) as database:
+        database.execute(moved.replace("/where/this/folder/is/now", str(built.results)))
+        assert database.sql(query).pl().height == 24
+        assert database.sql(as_of).pl().height == 288
+        assert database.sql("select count(*) > 3 from readme").fetchall() == [(True,)]
+    (command,) = re.findall(r"```sh\nercot (.*?)\n```", text)
+    call = [sys.executable, "-m", "ercot.cli", *command.split()]
+    done = subprocess.run(call, cwd=built.results, capture_output=True, text=True)
+    assert re.search(r"DAMSPNP4190\.csv\tline \d+\t.*HB_HOUSTON", done.stdout), done.stderr
 
 
 def test_the_command_of_another_release_opens_it(built):

@@ -114,6 +114,11 @@ class ResultPaths:
         return self.results / "ercot.duckdb"
 
     @property
+    def readme(self) -> Path:
+        """What lies where in the results, for somebody who has nothing else."""
+        return self.results / "README.md"
+
+    @property
     def data_package(self) -> Path:
         """What the results hold, as a Frictionless Data Package."""
         return self.results / "datapackage.json"

@@ -65,4 +65,5 @@ def _field(column: TableColumn) -> dict[str, Any]:
     kind = "datetime" if isinstance(column.dtype, pl.Datetime) else TYPES.get(column.dtype, "integer")
     unit = {"unit": column.unit} if column.unit else {}
     required = {} if column.nullable else {"constraints": {"required": True}}
-    return {"name": column.name, "type": kind, "description": column.meaning} | unit | required
+    headers = {"headers": list(column.headers)} if column.headers else {}
+    return {"name": column.name, "type": kind, "description": column.meaning} | unit | headers | required

@@ -16,16 +16,36 @@ from ercot.tables.time_columns import CENTRAL
 VARIABLE = "results"  # of a DuckDB session: where the results folder lies now
 LOCAL = "_local"
 READABLE_SINCE = "v1.1.0"  # DuckDB's releases of late 2024 and later open the file
+MOVED = "ercot.duckdb and the results folder do not belong together: set variable results = '/where/the/folder/is/now'"
+README = [
+    "Views: one a dataset, over all its years; their comments and those of their columns say what they hold.",
+    "They read the Parquet files where they were written. After a move or in a copy of the folder, say first:",
+    "set variable results = '/where/the/folder/is/now';",
+    "Columns that end with _local are Central Prevailing Time, the others are UTC.",
+    "from DATASET_as_of(timestamp '2024-06-01 12:00') gives a table as it was published by then, in Central time.",
+    "README.md beside this file says how to see that nothing was altered, and where a value comes from.",
+]
+COMMENTS = {
+    "findings": "What the checks found, by dataset and year",
+    "ledger": "Where every raw file and row went, by dataset and year",
+    "coverage": "Rows of each operating day, and how many of its intervals or SCED runs are missing",
+}
+AS_OF = (
+    "The table as published by a moment (TIMESTAMP, Central Prevailing Time): replaced rows are put back, later "
+    "corrections taken off. A row that nothing ever replaced counts as if it had always been there"
+)
 LEDGER = ("files_found", "files_read", "files_rejected", "rows_read", "rows_written", "rows_duplicate")
 LEDGER = (*LEDGER, "rows_superseded", "rows_rejected")
 DAY = {"dataset": pl.String, "year": pl.Int32, "day": pl.Date, "rows": pl.Int64, "missing": pl.Int64}
 
 
 def write_database(
-    path: Path | str, paths: ResultPaths, tables: dict[str, Table], datasets: list[Dataset], told: dict
+    path: Path | str, paths: ResultPaths, tables: dict[str, Table], datasets: list[Dataset], told: dict, digest: str
 ) -> None:
     """Write a database of views.
 
+    ``digest`` is the SHA-256 of datapackage.json: views end with an error where the folder that they look into has
+    another one, as the folder that a copy was made from does after its next run.
     ``tables`` maps each rollup, as its path below the results, to its form: no other file is read, so that a year left
     over from other raw files is in no view; ``datasets`` are those of which there is a rollup; ``told`` is the content
     of verification.json with the facts of each year under `years`. The views look into the folder of the results as it
@@ -38,29 +58,39 @@ def write_database(
     with duckdb.connect(str(path), config={"storage_compatibility_version": READABLE_SINCE}) as database:
         database.execute("set timezone = 'UTC'")
         for folder, (table, years) in folders.items():
-            for statement in _view(table, _rows(place, folder, years)):
+            for statement in _view(table, _rows(place, folder, years), _is_ours(place, digest)):
                 database.execute(statement)
         database.execute(f"create view findings as from read_parquet({place} || '/reports/findings.parquet')")
+        database.execute("create table readme as select unnest(?) as readme", [README])
         database.execute("create schema kept")
         for name, rows in (("ledger", _ledger(told)), ("coverage", _coverage(told))):
             database.register("rows", rows.to_arrow())
             database.execute(f"create table kept.{name} as from rows")
             database.execute(f"create view {name} as from kept.{name}")
+            database.execute(f"comment on view {name} is {_quoted(COMMENTS[name])}")
             database.unregister("rows")
         for dataset in datasets:
             database.execute(_macro(dataset, {folder: years for folder, (_, years) in folders.items()}, place))
+            database.execute(f"comment on macro table {dataset.id}_as_of is {_quoted(AS_OF)}")
+        database.execute(f"comment on view findings is {_quoted(COMMENTS['findings'])}")
 
 
 def _rows(place: str, folder: str, years: list[str]) -> str:
     return f"read_parquet([{place} || '/{folder}/' || year || '.parquet' for year in {years}])"
 
 
-def _view(table: Table, rows: str) -> Iterator[str]:
+def _is_ours(place: str, digest: str) -> str:
+    """Return the condition that the folder is the one that the database was written for."""
+    found = f"case when sha256(content) = {_quoted(digest)} then true else error({_quoted(MOVED)}) end"
+    return f"(select {found} from read_text({place} || '/datapackage.json'))"
+
+
+def _view(table: Table, rows: str, condition: str) -> Iterator[str]:
     """Yield the statements that make the view of a table, with comments."""
     stamps = [c for c in table.columns if isinstance(c.dtype, pl.Datetime) and c.dtype.time_zone]
     name = table.id
     local = [f"{c.name} at time zone '{CENTRAL}' as {c.name}{LOCAL}" for c in stamps]
-    yield f"create view {name} as select {', '.join(['*', *local])} from {rows}"
+    yield f"create view {name} as select {', '.join(['*', *local])} from {rows} where {condition}"
     yield f"comment on view {name} is {_quoted(_of_table(table))}"
     for column in table.columns:
         unit = f" [{column.unit}]" if column.unit else ""

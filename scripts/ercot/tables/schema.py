@@ -73,7 +73,7 @@ def _column(dataset: Dataset, name: str, dtype: pl.DataType) -> TableColumn:
 
 
 def _original(price: Column, dtype: pl.DataType) -> TableColumn:
-    meaning = f"{price.name} as first published; null where it was never corrected"
+    meaning = f"{price.name} before a price correction was applied; null where none was"
     return TableColumn(price.name + ORIGINAL, dtype, price.unit, meaning, nullable=True)
 
 
