@@ -32,7 +32,7 @@ class Work:
     dataset: str
     span: str  # prices or disclosures
     points: int
-    zipped: bool = False
+    zipped: str = ""  # each or day: how its files are zipped
 
     @property
     def peers(self) -> tuple[str, ...]:
@@ -42,9 +42,9 @@ class Work:
 
 WORKS = (
     Work("rt_spp", "rt_spp", "prices", 950),
-    Work("rt_spp zipped", "rt_spp", "prices", 950, zipped=True),
+    Work("rt_spp zipped", "rt_spp", "prices", 950, zipped="each"),
     Work("rt_lmp", "rt_lmp", "prices", 950),
-    Work("rt_lmp zipped", "rt_lmp", "prices", 950, zipped=True),
+    Work("rt_lmp zipped", "rt_lmp", "prices", 950, zipped="each"),
     Work("dam_spp", "dam_spp", "prices", 914),
     Work("dam_gen", "dam_gen", "disclosures", 1150),
     Work("sced_gen", "sced_gen", "disclosures", 1117),
@@ -99,7 +99,7 @@ def make_tree(work: Work, folder: Path, first: str, last: str, cores: int) -> Pa
         shutil.rmtree(aside, ignore_errors=True)
         command = [sys.executable, "-m", "ercot.simulate", str(aside), "--dataset", work.dataset, "--from", first]
         command += ["--to", last, "--points", str(work.points), "--workers", str(cores)]
-        command += ["--zip", "each"] if work.zipped else []
+        command += ["--zip", work.zipped] if work.zipped else []
         subprocess.run(command, check=True, env=environment(), stdout=subprocess.DEVNULL)
         aside.rename(raw)
     return raw

@@ -140,6 +140,10 @@ class Dataset:
     one_of: tuple[str, ...] = ()  # columns of several eras: a row without any of them is rejected
     quirks: tuple[str, ...] = field(default=())
 
+    def __hash__(self) -> int:
+        """Return the hash of the id: caches look a dataset up for every file, and its columns are many."""
+        return hash(self.id)
+
     @property
     def printed(self) -> tuple[str, ...]:
         """The columns that tell the time of a row, as ERCOT prints it."""
