@@ -26,9 +26,8 @@ test-quick: setup ## run the tests that take no more than a minute together
 test-slurm: setup ## run the tests that submit to Slurm
 	.venv/bin/python -m pytest -m slurm tests/slurm
 
-bench: setup ## compare the speed with polars, DuckDB and a plain loop, and say what a change costs: two tables
-	.venv/bin/python bench/compare.py --size $(SIZE)
-	.venv/bin/python bench/changes.py --size $(SIZE)
+bench: setup ## measure what the project promises of its speed, beside polars, DuckDB and plain unzipping: one table
+	.venv/bin/python bench/targets.py --size $(SIZE)
 
 docs: setup ## write docs/data_dictionary.md from the catalog
 	.venv/bin/ercot dictionary > docs/data_dictionary.md
