@@ -13,6 +13,7 @@ from ercot.catalog import DATASETS
 from ercot.planning.plan import make_plan, manifest_path
 
 ONE = """
+import ercot.core.process
 import sys
 from pathlib import Path
 from ercot.catalog import DATASETS

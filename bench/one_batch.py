@@ -3,6 +3,8 @@
 .venv/bin/python bench/one_batch.py data/raw results/interim/rt_spp/2024-q1.manifest.gz
 """
 
+import ercot.core.process  # first: see there
+
 import sys
 import tempfile
 from pathlib import Path

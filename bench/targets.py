@@ -210,9 +210,8 @@ def main() -> None:
     given = parser.parse_args()
     cores = len(os.sched_getaffinity(0))
     bench = Bench(given.folder, given.size, given.rounds, cores, given.samples)
-    print(
-        f"{cores} cores, whole commands in turn, medians of {given.rounds}\n\n| work | measured | target |\n|---|---|---|"
-    )
+    print(f"{cores} cores, whole commands in turn, medians of {given.rounds}\n")
+    print("| work | measured | target |\n|---|---|---|")
     for name in given.only.split(",") if given.only else [part for part in PARTS if part != "history"]:
         for line in PARTS[name](bench):
             print(f"| {' | '.join(line)} |", flush=True)

@@ -1,5 +1,7 @@
 """Read the finished rollups back from the disk; fails where one is not as it was written. Builds nothing."""
 
+import ercot.core.process  # first: see there
+
 import sys
 from pathlib import Path
 

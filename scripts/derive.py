@@ -1,5 +1,7 @@
 """Build and check one derived rollup."""
 
+import ercot.core.process  # first: see there
+
 from pathlib import Path
 
 from ercot.checks.derived import verify_derived

@@ -1,5 +1,7 @@
 """Get one posting month of one product."""
 
+import ercot.core.process  # first: see there
+
 from dataclasses import asdict
 from pathlib import Path
 

@@ -1,5 +1,7 @@
 """Write the header registry of all datasets, from the ledgers of their batches."""
 
+import ercot.core.process  # first: see there
+
 from collections.abc import Iterable
 from pathlib import Path
 

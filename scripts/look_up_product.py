@@ -1,5 +1,7 @@
 """Ask the servers what they have of one product."""
 
+import ercot.core.process  # first: see there
+
 from pathlib import Path
 
 from ercot.catalog import DATASETS

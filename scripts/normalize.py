@@ -1,5 +1,7 @@
 """Turn the raw files of one batch into interim Parquet, and account for every file and row."""
 
+import ercot.core.process  # first: see there
+
 import time
 from pathlib import Path
 

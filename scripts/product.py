@@ -1,5 +1,7 @@
 """Write what explains the results: a README, a DuckDB database of views, a data package, checksums of all files."""
 
+import ercot.core.process  # first: see there
+
 import hashlib
 from pathlib import Path
 

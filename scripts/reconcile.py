@@ -1,5 +1,7 @@
 """Hold the rollups of one year against each other."""
 
+import ercot.core.process  # first: see there
+
 from pathlib import Path
 
 from ercot.catalog import DATASETS

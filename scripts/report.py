@@ -1,5 +1,7 @@
 """Write the standing report in its forms, and the data sheets of the rollups."""
 
+import ercot.core.process  # first: see there
+
 from collections.abc import Iterable
 from pathlib import Path
 

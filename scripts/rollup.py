@@ -1,5 +1,7 @@
 """Glue the row groups of one year into its rollup, and write down what is wrong with it."""
 
+import ercot.core.process  # first: see there
+
 from pathlib import Path
 
 import polars as pl

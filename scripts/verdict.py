@@ -1,5 +1,7 @@
 """Pass or fail what was found: the standing report, or the derived rollups."""
 
+import ercot.core.process  # first: see there
+
 import sys
 
 from ercot.checks.accepted import accept, from_plain

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from ercot.core.imports import without
+from ercot.tables.imports import without
 
 FAILURES = 10  # shown of one validation
 UNUSED = ("pandas", "hypothesis")  # pandera imports them where they are installed, needs neither for polars, 0.3 s
