@@ -1,10 +1,15 @@
 """How a rollup differs from another version of it: rows gained and lost, and rows whose values changed."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
+import pyarrow.parquet as pq
 
+from ercot.tables.footer import DamagedFile
+from ercot.tables.row_groups import digests
 from ercot.tables.table import Table
 
 ROWS_AT_ONCE = 2_000_000  # of each rollup: some hundred megabytes
@@ -40,11 +45,42 @@ def shared_columns(before: str, now: str) -> list[str]:
 
 def differing_rows(table: Table, before: str, now: str, columns: list[str]) -> Iterator[Differing]:
     """Yield what some columns of two Parquet files do not share, some days at a time; equal days are passed over."""
-    old, new = (pl.scan_parquet(path).select(columns) for path in (before, now))
+    spans = _suspect_days(table.day, before, now)
+    here = pl.lit(True) if spans is None else pl.any_horizontal(False, *_within(table.day, spans))
+    old, new = (pl.scan_parquet(path).filter(here).select(columns) for path in (before, now))
     key = [name for name in table.key if name in columns]
     for days in _differing_days(old, new, table.day):
         parts = [scan.filter(pl.col(table.day).is_in(days)).collect() for scan in (old, new)]
         yield _of_keys(*parts, key) if key else _without_keys(*parts)
+
+
+def _suspect_days(day: str, before: str, now: str) -> list[tuple[date, date]] | None:
+    """Return the days, as spans, of the row groups that only one of two files has; None where that cannot be told.
+
+    Row groups of the same bytes hold the same rows, so of all other days nothing has to be read.
+    """
+    if pl.scan_parquet(before).collect_schema() != pl.scan_parquet(now).collect_schema():
+        return None
+    try:
+        groups = {path: digests(path) for path in (before, now)}
+    except DamagedFile:
+        return None
+    spans = []
+    for path, other in ((before, now), (now, before)):
+        left, described = Counter(groups[other]), pq.read_metadata(path)
+        place = described.schema.names.index(day)
+        for number, found in enumerate(groups[path]):
+            left[found] -= 1
+            if left[found] < 0:
+                values = described.row_group(number).column(place).statistics
+                if values is None or not values.has_min_max:
+                    return None
+                spans.append((values.min, values.max))
+    return spans
+
+
+def _within(day: str, spans: list[tuple[date, date]]) -> list[pl.Expr]:
+    return [pl.col(day).is_between(first, last) for first, last in sorted(set(spans))]
 
 
 def _differing_days(old: pl.LazyFrame, new: pl.LazyFrame, day: str) -> Iterator[list]:

@@ -1,0 +1,75 @@
+"""Two versions of a rollup, compared: row groups of the same bytes are passed over, and nothing is missed by that."""
+
+import random
+from datetime import UTC, date, datetime, timedelta
+
+import polars as pl
+import pytest
+
+from ercot.catalog import DATASETS
+from ercot.checks.differences import differences
+from ercot.tables.schema import annual_table
+
+TABLE = annual_table(DATASETS["dam_spp"])
+HOURS = 24 * 20
+START = datetime(2024, 5, 1, 5, tzinfo=UTC)
+
+
+def rows_of(prices: dict[int, float]) -> pl.DataFrame:
+    """Rows of one point: hour since the start -> price."""
+    hours = sorted(prices)
+    return pl.DataFrame(
+        {
+            "delivery_date": [(START + timedelta(hours=hour - 5)).date() for hour in hours],
+            "interval_start": [START + timedelta(hours=hour) for hour in hours],
+            "settlement_point": ["HB_WEST"] * len(hours),
+            "settlement_point_price": [prices[hour] for hour in hours],
+        },
+        schema_overrides={"delivery_date": pl.Date, "interval_start": pl.Datetime("us", "UTC")},
+    )
+
+
+def compared(tmp_path, before: dict[int, float], now: dict[int, float], rows: int = 72) -> dict[str, int]:
+    paths = [str(tmp_path / name) for name in ("before.parquet", "now.parquet")]
+    for path, prices in zip(paths, (before, now), strict=True):
+        rows_of(prices).write_parquet(path, row_group_size=rows, statistics=True)
+    return differences(TABLE, *paths)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_every_difference_is_found_whatever_row_groups_are_alike(tmp_path, seed):
+    chance = random.Random(seed)
+    before = {hour: float(hour) for hour in range(HOURS)}
+    now = dict(before)
+    for hour in chance.sample(range(HOURS), chance.randrange(5)):
+        del now[hour]
+    for hour in chance.sample(sorted(now), chance.randrange(5)):
+        now[hour] += 0.5
+    for hour in range(HOURS, HOURS + chance.randrange(3)):
+        now[hour] = 1.0
+    assert compared(tmp_path, before, now) == {
+        "gained": len(now.keys() - before.keys()),
+        "lost": len(before.keys() - now.keys()),
+        "changed": sum(before[hour] != now[hour] for hour in before.keys() & now.keys()),
+    }
+
+
+def test_days_of_equal_row_groups_are_not_read(tmp_path, monkeypatch):
+    """Of twenty days in row groups of three, one hour of the last group differs."""
+    before = dict.fromkeys(range(HOURS), 1.0)
+    read = []
+    collect = pl.LazyFrame.collect
+
+    def noted(frame, *arguments, **more):
+        found = collect(frame, *arguments, **more)
+        read.extend(found["delivery_date"].to_list() if "interval_start" in found.columns else [])
+        return found
+
+    monkeypatch.setattr(pl.LazyFrame, "collect", noted)
+    assert compared(tmp_path, before, before | {HOURS - 1: 2.0}) == {"gained": 0, "lost": 0, "changed": 1}
+    assert set(read) == {date(2024, 5, 20)}
+
+
+def test_equal_rollups_have_no_difference(tmp_path):
+    before = dict.fromkeys(range(HOURS), 1.0)
+    assert compared(tmp_path, before, before) == {"gained": 0, "lost": 0, "changed": 0}
