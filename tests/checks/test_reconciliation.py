@@ -21,7 +21,7 @@ from helpers import (
 
 from ercot.catalog import DATASETS
 from ercot.catalog.relations import RELATIONS, Average, History, Named, Quote, Relation, related, relations_of
-from ercot.checks import reconciliation
+from ercot.checks.averages import average_runs
 from ercot.checks.reconciliation import reconcile
 from ercot.core import parallel as parts
 from ercot.core.checks import CHECKS
@@ -338,7 +338,7 @@ def test_an_average_weighs_runs_by_their_time(tmp_path):
     assert outcome.counts == {}  # an adder of 60 to 90 for the only point
     (relation,) = (r for r in RELATIONS if isinstance(r, Average))
     runs = pl.read_parquet(tmp_path / "annual/rt_lmp/2026.parquet")
-    averaged = reconciliation.average_runs(relation, runs, timedelta(minutes=12.5))
+    averaged = average_runs(relation, runs, timedelta(minutes=12.5))
     assert averaged.select("_low", "_mean", "_high").rows() == [(10.0, 22.0, 40.0)]  # 3, 9 and 3 minutes
 
 

@@ -8,6 +8,8 @@ from ercot.core.code import LIBRARY
 ROOT = LIBRARY.parents[1]
 BESIDE = {"fetch", "simulate"}  # programs of their own: nothing imports them, and not each other
 MOST_MODULES = 12
+MOST_LINES = 300
+MOST_IN_FUNCTION = 30
 TOP = {"cli", "__init__"}
 
 
@@ -56,3 +58,20 @@ def test_no_folder_holds_more_than_a_dozen_modules():
     folders = {path.parent for path in LIBRARY.rglob("__init__.py")}
     count = {f.name: len([p for p in f.glob("*.py") if p.name not in ("__init__.py", "__main__.py")]) for f in folders}
     assert {name: number for name, number in count.items() if number > MOST_MODULES} == {}
+
+
+def functions(path):
+    """Name and lines of each function, from the first statement below its docstring on."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            documented = ast.get_docstring(node, clean=False) is not None
+            body = node.body[documented:] or node.body
+            yield f"{path.name}: {node.name}", node.end_lineno - body[0].lineno + 1
+
+
+def test_no_module_has_more_than_three_hundred_lines_and_no_function_more_than_thirty():
+    """The functions of catalog/reports declare columns: their length is that of a header."""
+    modules = list((ROOT / "scripts").rglob("*.py"))
+    assert {p.name: n for p in modules if (n := len(p.read_text().splitlines())) > MOST_LINES} == {}
+    readable = [path for path in modules if path.parent.parent.name != "reports"]
+    assert {name: n for path in readable for name, n in functions(path) if n > MOST_IN_FUNCTION} == {}

@@ -14,20 +14,16 @@ import polars.selectors as cs
 from ercot.catalog import DATASETS
 from ercot.catalog.model import Dataset
 from ercot.catalog.relations import Average, History, Named, Quote, Relation
+from ercot.checks.averages import DIFFERS, QUARTER, ROUNDING, Slice, average_runs, compare_averages, price_columns_of
 from ercot.core.examples import EXAMPLES
 from ercot.core.findings import Finding
 from ercot.core.parallel import chunks, map_ordered
 from ercot.coverage.times import LATE
-from ercot.tables.schema import ORIGINAL
 from ercot.tables.time_columns import time_key
 
-QUARTER = timedelta(minutes=15)
 DAY = timedelta(days=1)
-ROUNDING = 1e-6  # of the difference of two floats
 CODED = cs.string().cast(pl.Categorical)  # texts are compared as numbers
-DIFFERS, UNMATCHED, ALONE = "differs", "unmatched", "alone"
-
-Slice = tuple[int, dict[str, pl.DataFrame]]  # rows compared, and how others fail
+UNMATCHED, ALONE = "unmatched", "alone"
 
 
 @dataclass
@@ -132,7 +128,7 @@ def histories(relation: History, rollups: dict[str, str]) -> Iterator[Slice]:
 
 def compare_histories(relation: History, yearly: pl.DataFrame, daily: pl.DataFrame) -> Slice:
     """Compare the prices of some days; ``daily`` has only what the yearly report prints. See `histories`."""
-    on, prices = ["interval_start", *relation.entity], _price_columns_of(DATASETS[relation.of], relation.price)
+    on, prices = ["interval_start", *relation.entity], price_columns_of(DATASETS[relation.of], relation.price)
     days = yearly.select("delivery_date").unique().join(daily.select("delivery_date").unique(), on="delivery_date")
     accepted = {price: f"{relation.of} {price}" for price in prices}
     here = yearly.join(days, on="delivery_date", how="semi").select(*on, relation.column)
@@ -163,75 +159,12 @@ def averages(relation: Average, rollups: dict[str, str]) -> Iterator[Slice]:
 def _averages_of_day(relation: Average, rollups: dict[str, str], first: datetime) -> Slice:
     dataset, runs_of = DATASETS[relation.dataset], DATASETS[relation.of]
     end = first + DAY
-    columns = ["delivery_date", *dataset.key, *_price_columns_of(dataset, relation.column)]
+    columns = ["delivery_date", *dataset.key, *price_columns_of(dataset, relation.column)]
     rows = _between(rollups[relation.dataset], columns, "interval_start", first, end - timedelta.resolution)
     columns = ["sced_timestamp", relation.entity, relation.price]
     runs = _between(rollups[relation.of], columns, "sced_timestamp", first - QUARTER, end + QUARTER)
     longest = timedelta(minutes=LATE * runs_of.run_minutes[-1][1])
     return compare_averages(relation, rows, average_runs(relation, runs, longest))
-
-
-def average_runs(relation: Average, runs: pl.DataFrame, longest: timedelta) -> pl.DataFrame:
-    """Return the lowest, the highest and the time-weighted price of each entity in the quarter hours that runs fill.
-
-    A run holds until the next one, but no longer than ``longest``: then one is missing, and nothing can be said.
-    """
-    stamp, price = pl.col("sced_timestamp"), pl.col(relation.price)
-    quarter = stamp.dt.truncate("15m")
-    until = pl.min_horizontal(stamp.shift(-1), stamp + longest)
-    spans = runs.select(stamp.unique().sort()).with_columns(_until=until, interval_start=quarter)
-    following = pl.col("interval_start") + QUARTER
-    parts = pl.concat(
-        [
-            spans.with_columns(_seconds=(pl.min_horizontal("_until", following) - stamp).dt.total_seconds()),
-            spans.filter(pl.col("_until") > following).with_columns(
-                interval_start=following, _seconds=(pl.col("_until") - following).dt.total_seconds()
-            ),
-        ]
-    ).drop("_until")
-    seconds = pl.col("_seconds").sum()
-    grouped = runs.lazy().join(parts.lazy(), on="sced_timestamp").group_by("interval_start", relation.entity)
-    averaged = grouped.agg(
-        _low=price.min(), _high=price.max(), _mean=(price * pl.col("_seconds")).sum() / seconds, _seconds=seconds
-    )
-    return averaged.filter(pl.col("_seconds") == QUARTER.total_seconds()).drop("_seconds").collect()
-
-
-def compare_averages(relation: Average, rows: pl.DataFrame, averaged: pl.DataFrame) -> Slice:
-    """Return the prices that no average of their runs and no adder of their era explains.
-
-    Weights being unknown, each price leaves room for adders from itself less the highest run to itself less the lowest.
-    The adder is one for all entities, so it lies above half of the lower ends and below half of the upper ends.
-    """
-    joined = rows.join(averaged, on=["interval_start", relation.entity], how="inner", maintain_order="left")
-    slack = relation.tolerance + ROUNDING
-    eras = [(day, a.low, a.high) for day in joined["delivery_date"].unique() for a in (relation.adder_on(day),)]
-    bounds = pl.DataFrame(
-        eras, schema={"delivery_date": pl.Date, "_least": pl.Float64, "_most": pl.Float64}, orient="row"
-    )
-    joined = joined.join(bounds, on="delivery_date", how="left", maintain_order="left")
-    price = pl.col(relation.column)
-    joined = joined.with_columns(_from=price - pl.col("_high"), _to=price - pl.col("_low"))
-    joined = joined.with_columns(
-        _lower=pl.max_horizontal(pl.col("_from").median().over("interval_start"), pl.col("_least")),
-        _upper=pl.min_horizontal(pl.col("_to").median().over("interval_start"), pl.col("_most")),
-    )
-    explained = pl.lit(False)
-    for name in _price_columns_of(DATASETS[relation.dataset], relation.column):
-        room_from, room_to = pl.col(name) - pl.col("_high"), pl.col(name) - pl.col("_low")
-        not_above = (room_from <= pl.col("_upper") + slack) | (pl.col(name) <= relation.least + slack)
-        not_below = room_to >= pl.col("_lower") - slack
-        explained = explained | (not_above & not_below).fill_null(False)
-    failing = joined.filter(~explained).select(
-        *DATASETS[relation.dataset].key,
-        relation.column,
-        pl.col("_mean").round(2).alias(f"time-weighted {relation.of} {relation.price}"),
-        pl.col("_low").alias("lowest run"),
-        pl.col("_high").alias("highest run"),
-        pl.col("_lower").round(2).alias("adder from"),
-        pl.col("_upper").round(2).alias("adder to"),
-    )
-    return joined.height, {DIFFERS: failing}
 
 
 def names(relation: Named, rollups: dict[str, str]) -> Iterator[Slice]:
@@ -261,13 +194,7 @@ def _names_by_day(path: str, column: str, wanted: pl.Expr | None = None) -> pl.D
 
 
 def _price_columns(relation: Quote) -> list[str]:
-    return _price_columns_of(DATASETS[relation.of], relation.price)
-
-
-def _price_columns_of(dataset: Dataset, column: str) -> list[str]:
-    """Return the columns of a rollup that hold a price: the final one and, where it may be corrected, the first one."""
-    corrected = dataset.corrections is not None and dataset.corrections.overrides(column)
-    return [column, column + ORIGINAL] if corrected else [column]
+    return price_columns_of(DATASETS[relation.of], relation.price)
 
 
 def _spelled(relation: Quote, name: str) -> pl.Expr:

@@ -1,5 +1,7 @@
 """Read a year's rollup back and say what is wrong with it, and with what it was made from."""
 
+from datetime import date, datetime
+
 import polars as pl
 
 from ercot.catalog.model import Dataset
@@ -46,23 +48,35 @@ def verify(dataset: Dataset, year: int, annual: str, account: str, stems: dict[s
         *beyond_caps(dataset, year, reading.summary.prices),
         *names_of_era(dataset, year, reading.entities, times["delivery_date"].unique().to_list()),
     ]
-    days = times.group_by("delivery_date", maintain_order=True).len()
     revised = [f"{stem}.revisions.parquet" for stem in stems.values()] if totals["rows_superseded"] else []
-    return {
+    facts = _of_times(dataset, times, missing) | reading.summary.to_json() | _of_ledgers(ledgers)
+    return facts | {
         "dataset": dataset.id,
         "year": year,
         "ledger": totals | {"balanced": is_balanced(totals) and reading.rows == totals["rows_written"]},
         "findings": [finding.to_json() for finding in findings],
+        "bytes": made_from["bytes"],
+        "revised": revised_by_month(revised),
+    }
+
+
+def _of_times(dataset: Dataset, times: pl.DataFrame, missing: dict[date, list[datetime]]) -> dict:
+    """What the year's facts hold of days, hours and what they lack."""
+    days = times.group_by("delivery_date", maintain_order=True).len()
+    return {
+        "days": {day.isoformat(): count for day, count in days.iter_rows()},
+        "missing": {day.isoformat(): [t.isoformat() for t in found] for day, found in missing.items()},
+        "hours": hours_covered(dataset, times, missing),
+    }
+
+
+def _of_ledgers(ledgers: list[Ledger]) -> dict:
+    """What the year's facts hold of files and headers."""
+    return {
         "rejected_files": [entry for ledger in ledgers for entry in ledger.rejected_files],
         "empty_files": [entry for ledger in ledgers for entry in ledger.empty_files],
         "rejected_days": rejected_by_day(ledgers),
         "ignored": [name for ledger in ledgers for name in ledger.ignored],
-        "days": {day.isoformat(): count for day, count in days.iter_rows()},
-        "missing": {day.isoformat(): [t.isoformat() for t in found] for day, found in missing.items()},
-        "bytes": made_from["bytes"],
-        "hours": hours_covered(dataset, times, missing),
-        **reading.summary.to_json(),
-        "revised": revised_by_month(revised),
         "headers": merge([header for ledger in ledgers for header in ledger.headers]),
     }
 

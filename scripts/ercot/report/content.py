@@ -1,6 +1,6 @@
 """What the page and the Markdown say, worked out once: verdict, coverage, gaps, and findings that belong together."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -183,30 +183,16 @@ def gather(given: ReportInput, catalog: dict[str, Dataset]) -> Content:
 
     Losses stand in changes.json, not in verification.json, and are findings like the others here.
     """
-    verification, verified = given.verification, given.verified
+    verification = given.verification
     findings = verification["findings"] + (given.changes["findings"] if given.changes else [])
-    read = {(year["dataset"], year["year"]): year for year in verified}
-    due = {(window.dataset, window.year): window for window in given.windows}
-    by_place: dict[tuple, list[dict]] = {}
-    lacking: dict[tuple, list[Missing]] = {}
-    for one in given.missing:
-        lacking.setdefault((one.dataset, one.year), []).append(one)
-    for finding in findings:
-        by_place.setdefault((finding["dataset"], finding["year"]), []).append(finding)
-    places = sorted({*read, *due})
-    subjects = []
-    for dataset in in_order_of_use(catalog, {dataset for dataset, _ in places}):
-        years = [
-            Year(*place, due.get(place), read.get(place), by_place.get(place, []), lacking.get(place, []))
-            for place in places
-            if place[0] == dataset
-        ]
-        own = [finding for finding in findings if finding["dataset"] == dataset]
-        headers = [record for year in years if year.verified for record in year.verified.get("headers", [])]
-        subject = Subject(catalog[dataset], years, joined(own, read), describe(catalog[dataset], headers))
-        subjects.append(subject)
+    read = {(year["dataset"], year["year"]): year for year in given.verified}
+    years = _years(given, read, findings)
+    subjects = [
+        _subject(catalog[name], years, read, findings)
+        for name in in_order_of_use(catalog, {year.dataset for year in years})
+    ]
     read_or_event = {s.id for s in subjects} | {d for d in given.selected if catalog[d].coverage is Coverage.EVENTS}
-    spanned = [year for _, year in places]
+    spanned = [year.year for year in years]
     content = Content(
         subjects=subjects,
         absent=[dataset for dataset in given.selected if dataset not in read_or_event],
@@ -224,6 +210,25 @@ def gather(given: ReportInput, catalog: dict[str, Dataset]) -> Content:
     for year in content.years:
         content.by_year[year] = [y for subject in subjects for y in subject.years if y.year == year]
     return content
+
+
+def _years(given: ReportInput, read: dict[tuple, dict], findings: list[dict]) -> list[Year]:
+    """Return every dataset and year that was read or due, with what was found in it and what it lacks."""
+    due = {(window.dataset, window.year): window for window in given.windows}
+    found, lacking = defaultdict(list), defaultdict(list)
+    for finding in findings:
+        found[finding["dataset"], finding["year"]].append(finding)
+    for one in given.missing:
+        lacking[one.dataset, one.year].append(one)
+    places = sorted({*read, *due})
+    return [Year(*place, due.get(place), read.get(place), found[place], lacking[place]) for place in places]
+
+
+def _subject(declared: Dataset, years: list[Year], read: dict[tuple, dict], findings: list[dict]) -> Subject:
+    own = [year for year in years if year.dataset == declared.id]
+    told = [finding for finding in findings if finding["dataset"] == declared.id]
+    headers = [record for year in own if year.verified for record in year.verified.get("headers", [])]
+    return Subject(declared, own, joined(told, read), describe(declared, headers))
 
 
 def _in_order(subjects: list[Subject]) -> Callable[[dict], tuple]:

@@ -37,6 +37,39 @@ ROOM = 100_000  # characters of all calendars together
 
 def page(content: Content, jobs: list[Job]) -> str:
     """Return the report as one self-contained page."""
+    drawn = calendars(
+        [(subject.declared, year) for subject in content.subjects for year in subject.years if year.verified], ROOM
+    )
+    return (
+        _environment()
+        .get_template("index.html.j2")
+        .render(
+            content=content,
+            run={"summary": summary(jobs), "tables": tables(jobs)} if jobs else None,
+            style=_inlined("style.css"),
+            script=_inlined("page.js"),
+            lines=[line for line in (disk_line(content), member_line(content), row_line(content)) if line],
+            provenance=[line for line in (due_line(content), run_line(content)) if line],
+            changes=_changes(content),
+            worst=worst_things(content),
+            groups=grouped(content.findings),
+            advice=lambda group: advice_on(content, group.check, group.dataset),
+            causes=cause_lines(content),
+            families=_families(content),
+            pages=_pages(content),
+            cell=cell,
+            subject_view=lambda subject: subject_view(subject, drawn, content.changes.get("since", {})),
+            frames=[(days, months(year)) for days, year in ((365, 2023), (366, 2024))],
+            most_groups=MOST_GROUPS,
+            most_files=MOST_FILES,
+            most_places=MOST_PLACES,
+            severities=WORST_FIRST,
+            labels=LABELS,
+        )
+    )
+
+
+def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -54,32 +87,7 @@ def page(content: Content, jobs: list[Job]) -> str:
         "cut": cut,
     }
     environment.filters |= filters
-    drawn = calendars(
-        [(subject.declared, year) for subject in content.subjects for year in subject.years if year.verified], ROOM
-    )
-    return environment.get_template("index.html.j2").render(
-        content=content,
-        run={"summary": summary(jobs), "tables": tables(jobs)} if jobs else None,
-        style=_inlined("style.css"),
-        script=_inlined("page.js"),
-        lines=[line for line in (disk_line(content), member_line(content), row_line(content)) if line],
-        provenance=[line for line in (due_line(content), run_line(content)) if line],
-        changes=_changes(content),
-        worst=worst_things(content),
-        groups=grouped(content.findings),
-        advice=lambda group: advice_on(content, group.check, group.dataset),
-        causes=cause_lines(content),
-        families=_families(content),
-        pages=_pages(content),
-        cell=cell,
-        subject_view=lambda subject: subject_view(subject, drawn, content.changes.get("since", {})),
-        frames=[(days, months(year)) for days, year in ((365, 2023), (366, 2024))],
-        most_groups=MOST_GROUPS,
-        most_files=MOST_FILES,
-        most_places=MOST_PLACES,
-        severities=WORST_FIRST,
-        labels=LABELS,
-    )
+    return environment
 
 
 def _changes(content: Content) -> dict:

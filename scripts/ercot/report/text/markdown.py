@@ -1,5 +1,6 @@
 """verification.md: the report for a terminal or a pull request. What matters comes first, the newest years first."""
 
+from ercot.catalog.model import Dataset
 from ercot.core.findings import OF_ENTITIES
 from ercot.core.wording import counted
 from ercot.report.content import WORST_FIRST, Content, Subject, Year, coverage
@@ -168,37 +169,24 @@ def _ledger_row(subject: Subject) -> tuple:
 
 
 def _by_year(content: Content) -> list[str]:
-    head = (
-        "year",
-        "datasets",
-        "complete",
-        "days missing",
-        "intervals missing",
-        "rows",
-        "rejected",
-        "critical",
-        "warning",
-    )
+    head = ("year", "datasets", "complete", "days missing", "intervals missing", "rows", "rejected")
     declared = {subject.id: subject.declared for subject in content.subjects}
-    rows = []
-    for year, places in reversed(content.by_year.items()):
-        read = [place for place in places if place.verified]
-        complete = sum(coverage(declared[place.dataset], place) == 1 for place in places)
-        found = [finding["severity"] for place in places for finding in place.findings]
-        rows.append(
-            (
-                year,
-                len(read),
-                complete,
-                f"{sum(len(place.missing_days) for place in places):,}",
-                f"{sum(place.missing_times for place in places):,}",
-                f"{sum(place.ledger['rows_written'] for place in places):,}",
-                f"{sum(place.ledger['rows_rejected'] for place in places):,}",
-                found.count("critical"),
-                found.count("warning"),
-            )
-        )
-    return ["## Year by year", "", *_table(head, rows), ""] if rows else []
+    rows = [_year_row(year, places, declared) for year, places in reversed(content.by_year.items())]
+    return ["## Year by year", "", *_table((*head, "critical", "warning"), rows), ""] if rows else []
+
+
+def _year_row(year: int, places: list[Year], declared: dict[str, Dataset]) -> tuple:
+    found = [finding["severity"] for place in places for finding in place.findings]
+    sums = (
+        sum(len(place.missing_days) for place in places),
+        sum(place.missing_times for place in places),
+        sum(place.ledger["rows_written"] for place in places),
+        sum(place.ledger["rows_rejected"] for place in places),
+    )
+    complete = sum(coverage(declared[place.dataset], place) == 1 for place in places)
+    told = (f"{number:,}" for number in sums)
+    read = sum(place.verified is not None for place in places)
+    return (year, read, complete, *told, found.count("critical"), found.count("warning"))
 
 
 def _cut(lines: list[str], rest: str) -> list[str]:
