@@ -25,7 +25,7 @@ def main(plan: Plan, paths: ResultPaths, records: list[str], facts: list[str], o
     years = [read_record(path, YearFacts) for path in facts]
     sums = checksums(paths, [Path(record) for record in records])
     tables = {
-        f"annual/{year['dataset']}/{year['year']}.parquet": (
+        paths.name(paths.annual(year["dataset"], str(year["year"]))): (
             annual_table(DATASETS[year["dataset"]]),
             year["ledger"]["rows_written"],
         )
@@ -33,7 +33,7 @@ def main(plan: Plan, paths: ResultPaths, records: list[str], facts: list[str], o
     }
     for name, year in plan.reported_derived:
         rows = read_record(paths.derived_facts(name, year), DerivedFacts)["rows"]
-        tables[f"derived/{name}/{year}.parquet"] = (DERIVED[name].table, rows)
+        tables[paths.name(paths.derived(name, year))] = (DERIVED[name].table, rows)
     write_json(outputs["package"], data_package(tables, sums))
     write_text(outputs["readme"], readme(tables, paths.results))
     sha256 = {name: sha256 for name, (_, sha256) in sums.items()}

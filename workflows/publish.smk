@@ -12,7 +12,11 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-PARTS = ("annual", "rejected", "revisions", "derived", "schemas", "reports")
+sys.path.insert(0, str(Path(str(workflow.current_basedir)).parent / "scripts"))
+
+from ercot.core.paths import REPORT, SCHEMAS, TABLES
+
+PARTS = (*TABLES, SCHEMAS, REPORT)
 SUMS = "SHA256SUMS"  # the last to be copied: what it lists is there then
 FILES = ("README.md", "ercot.duckdb", "datapackage.json", SUMS)
 RESULTS = Path(config.get("results_dir", "results"))

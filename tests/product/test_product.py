@@ -178,6 +178,10 @@ def test_views_do_not_read_what_no_raw_file_stands_behind(copied):
     assert {finding["check"] for finding in findings if finding["severity"] == "critical"} == {"stale"}
     for rows in ("dam_spp", "dam_spp_as_of(timestamp '2024-02-01')"):
         assert ask(copied.results, f"select distinct year(delivery_date) as y from {rows}") == [(2024,)]
+    then = copied.path / "then.parquet"
+    done = as_of("dam_spp", "2024-02-01", "--results", copied.results, "--output", then)
+    assert done.returncode == 0, done.stderr
+    assert pl.read_parquet(then)["delivery_date"].dt.year().unique().to_list() == [2024]
 
 
 # --- as of -----------------------------------------------------------------------------------------------------------

@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+# The folders below the results.
+ANNUAL, REJECTED, REVISIONS, DERIVED_TABLES = "annual", "rejected", "revisions", "derived"
+SCHEMAS, REPORT, INTERIM = "schemas", "reports", "interim"
+TABLES = (ANNUAL, REJECTED, REVISIONS, DERIVED_TABLES)  # those with Parquet files for users
 REPORTS = (
     "verification.json",
     "verification.md",
@@ -26,7 +30,7 @@ class ResultPaths:
     @property
     def interim(self) -> Path:
         """The folder of everything that is not for users."""
-        return self.results / "interim"
+        return self.results / INTERIM
 
     @property
     def partial(self) -> Path:
@@ -78,19 +82,23 @@ class ResultPaths:
 
     def annual(self, dataset: str, year: str) -> Path:
         """A rollup."""
-        return self.results / "annual" / dataset / f"{year}.parquet"
+        return self.results / ANNUAL / dataset / f"{year}.parquet"
+
+    def name(self, path: Path) -> str:
+        """How a file is called below the results."""
+        return path.relative_to(self.results).as_posix()
 
     def rejected(self, dataset: str, year: str) -> Path:
         """The rows of a year that could not be used."""
-        return self.results / "rejected" / dataset / f"{year}.parquet"
+        return self.results / REJECTED / dataset / f"{year}.parquet"
 
     def revisions(self, dataset: str, year: str) -> Path:
         """The rows of a year that a later publication replaced."""
-        return self.results / "revisions" / dataset / f"{year}.parquet"
+        return self.results / REVISIONS / dataset / f"{year}.parquet"
 
     def sheet(self, dataset: str) -> Path:
         """The columns of a dataset's rollups."""
-        return self.results / "annual" / dataset / "schema.json"
+        return self.results / ANNUAL / dataset / "schema.json"
 
     def reconciliation(self, year: str) -> Path:
         """What does not agree between the rollups of a year."""
@@ -98,7 +106,7 @@ class ResultPaths:
 
     def derived(self, name: str, year: str) -> Path:
         """A derived rollup."""
-        return self.results / "derived" / name / f"{year}.parquet"
+        return self.results / DERIVED_TABLES / name / f"{year}.parquet"
 
     def derived_facts(self, name: str, year: str) -> Path:
         """What the checks found in a derived rollup."""
@@ -106,7 +114,7 @@ class ResultPaths:
 
     def derived_sheet(self, name: str) -> Path:
         """The columns of a derived rollup."""
-        return self.results / "derived" / name / "schema.json"
+        return self.results / DERIVED_TABLES / name / "schema.json"
 
     @property
     def database(self) -> Path:
@@ -131,11 +139,11 @@ class ResultPaths:
     @property
     def registry(self) -> Path:
         """Every header ever seen."""
-        return self.results / "schemas" / "registry.json"
+        return self.results / SCHEMAS / "registry.json"
 
     def report(self, name: str) -> Path:
         """One form of the report, such as ``verification.json``."""
-        return self.results / "reports" / name
+        return self.results / REPORT / name
 
     @property
     def verdict(self) -> Path:
@@ -145,7 +153,7 @@ class ResultPaths:
     @property
     def derived_verdict(self) -> Path:
         """The same for the derived rollups alone."""
-        return self.results / "reports" / "derived" / "verdict.txt"
+        return self.results / REPORT / "derived" / "verdict.txt"
 
     def log(self, rule: str, *names: str) -> Path:
         """The log of a job."""

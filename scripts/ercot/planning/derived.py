@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
+from ercot.core.paths import DERIVED_TABLES
 from ercot.planning.plan import Plan
 
 Job = tuple[str, ...]  # the rule, then the values of its wildcards
@@ -45,7 +46,7 @@ def lost(known: Mapping[str, Declared], plan: Plan, results: Path, datasets, yea
     """Return the derived rollups of the selected datasets and years that cannot be made any more."""
     gone = [(name, year) for name, year in built(known, results) if year not in years_of(known, plan, name)]
     selected = [(n, y) for n, y in gone if _behind(known, n) <= set(datasets) and (years is None or int(y) in years)]
-    return [f"derived/{name}/{year}.parquet" for name, year in selected]
+    return [f"{DERIVED_TABLES}/{name}/{year}.parquet" for name, year in selected]
 
 
 def _depth(known: Mapping[str, Declared], name: str) -> int:

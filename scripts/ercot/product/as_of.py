@@ -16,7 +16,8 @@ from pathlib import Path
 
 from ercot.catalog import DATASETS
 from ercot.catalog.model import Dataset
-from ercot.core.paths import ResultPaths
+from ercot.core.files import read_json
+from ercot.core.paths import ANNUAL, REVISIONS, ResultPaths
 from ercot.tables.schema import ORIGINAL, describe, raw_types
 from ercot.workflow.settings import UserError
 
@@ -28,17 +29,17 @@ def as_of(dataset: Dataset, files: Callable[[str], str], moment: str, has_correc
     """
     columns = list(raw_types(dataset))
     if not dataset.key:
-        return f"select {', '.join(columns)} from {files(f'annual/{dataset.id}')}"
+        return f"select {', '.join(columns)} from {files(f'{ANNUAL}/{dataset.id}')}"
     key, published = ", ".join(dataset.key), ", ".join(_first_published(dataset, name) for name in columns)
     query = f"""
-        with replaced as (from {files(f"revisions/{dataset.id}")}),
+        with replaced as (from {files(f"{REVISIONS}/{dataset.id}")}),
         before as (
             select {", ".join(columns)} from replaced
             where publication_old <= {moment} and {moment} < publication_new
             qualify row_number() over (partition by {key} order by publication_old desc) = 1
         ),
         known as (
-            select {published} from {files(f"annual/{dataset.id}")} as rollup
+            select {published} from {files(f"{ANNUAL}/{dataset.id}")} as rollup
             anti join (select {key} from replaced where {moment} < publication_new) as later using ({key})
             union all from before
         )"""
@@ -58,10 +59,15 @@ def _corrected(dataset: Dataset, files: Callable[[str], str], moment: str, key: 
     shown = [f"coalesce(final.{prices[n]}, known.{n}) as {n}" if n in prices else f"known.{n}" for n in columns]
     return f""",
         final as (
-            from {files(f"annual/{dataset.corrections.dataset}")} where price_correction_time_cpt <= {moment}
+            from {files(f"{ANNUAL}/{dataset.corrections.dataset}")} where price_correction_time_cpt <= {moment}
             qualify row_number() over (partition by {key} order by price_correction_time_cpt desc) = 1
         )
         select {", ".join(shown)} from known left join final using ({key})"""
+
+
+def quoted(text: str) -> str:
+    """Return a text as SQL writes it."""
+    return "'" + text.replace("'", "''") + "'"
 
 
 def main(arguments: list[str]) -> None:
@@ -85,7 +91,7 @@ def write_as_of(results: Path, dataset: str, time: str, target: Path) -> int:
     import duckdb
 
     paths = ResultPaths(results)
-    if dataset not in DATASETS or not paths.annual(dataset, "0000").parent.is_dir():
+    if dataset not in DATASETS or not _found(paths, f"{ANNUAL}/{dataset}"):
         raise UserError(f"there is no rollup of '{dataset}' in {results}")
     try:
         moment = datetime.fromisoformat(time)
@@ -94,21 +100,36 @@ def write_as_of(results: Path, dataset: str, time: str, target: Path) -> int:
     if moment.tzinfo:
         raise UserError(f"'{time}' names a time zone; give the time as ERCOT's clocks show it")
     declared = DATASETS[dataset]
-    corrected = declared.corrections and paths.annual(declared.corrections.dataset, "0000").parent.is_dir()
-    quoted = str(results).replace("'", "''")
-    query = as_of(
-        declared, lambda f: f"read_parquet('{quoted}/{f}/*.parquet')", f"timestamp '{moment}'", bool(corrected)
-    )
+    corrected = declared.corrections and _found(paths, f"{ANNUAL}/{declared.corrections.dataset}")
+    query = as_of(declared, lambda folder: _files(paths, folder), f"timestamp '{moment}'", bool(corrected))
     with duckdb.connect() as database:
         database.execute("set timezone = 'UTC'")
-        name, told = (text.replace("'", "''") for text in (str(target), _metadata(declared, time)))
-        options = f"format parquet, compression zstd, kv_metadata {{ercot: '{told}'}}"
+        name, told = quoted(str(target)), quoted(_metadata(declared, time))
+        options = f"format parquet, compression zstd, kv_metadata {{ercot: {told}}}"
         try:
-            ((rows,),) = database.execute(f"copy ({query}) to '{name}' ({options})").fetchall()
+            ((rows,),) = database.execute(f"copy ({query}) to {name} ({options})").fetchall()
         except duckdb.Error as error:
             reason = str(error).partition("\n")[0]
             raise UserError(f"{results}: {reason}; `snakemake audit` names what is damaged") from None
     return rows
+
+
+def _files(paths: ResultPaths, folder: str) -> str:
+    """Return the SQL of a folder's files."""
+    return f"read_parquet([{', '.join(quoted(str(path)) for path in _found(paths, folder))}])"
+
+
+def _found(paths: ResultPaths, folder: str) -> list[Path]:
+    """Return a folder's files: of the rollups that datapackage.json names, as in the views.
+
+    A year that is left over from raw files that are gone is in no table. Without a data package all files count.
+    """
+    found = sorted((paths.results / folder).glob("*.parquet"))
+    if paths.data_package.exists():
+        named = {Path(resource["path"]) for resource in read_json(paths.data_package)["resources"]}
+        years = {path.stem for path in named if path.parts[:2] == (ANNUAL, Path(folder).name)}
+        found = [path for path in found if path.stem in years]
+    return found
 
 
 def _metadata(dataset: Dataset, time: str) -> str:

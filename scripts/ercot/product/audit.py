@@ -8,12 +8,10 @@ import pyarrow.parquet as pq
 
 from ercot.checks.year_facts import YearFacts
 from ercot.core.outputs import recorded_outputs
-from ercot.core.paths import ResultPaths
+from ercot.core.paths import ANNUAL, TABLES, ResultPaths
 from ercot.core.records import read_record
 from ercot.tables.footer import DamagedFile
 from ercot.tables.row_groups import digests
-
-KINDS = ("annual", "rejected", "revisions", "derived")
 
 
 def audit(paths: ResultPaths) -> tuple[int, list[str]]:
@@ -23,7 +21,7 @@ def audit(paths: ResultPaths) -> tuple[int, list[str]]:
         for rule in ("rollup", "derive")
         for made in sorted((paths.interim / "made" / rule).glob("*/*.json"))
         for path, facts in recorded_outputs(made).items()
-        if path.suffix == ".parquet" and path.relative_to(paths.results.resolve()).parts[0] in KINDS
+        if path.suffix == ".parquet" and path.relative_to(paths.results.resolve()).parts[0] in TABLES
     }
     faults = []
     for path, (_, sha256) in sorted(recorded.items()):
@@ -64,7 +62,7 @@ def _places(path: Path) -> list[str]:
 def _miscounted(paths: ResultPaths, path: Path, name: str) -> list[str]:
     """Compare the rows of a rollup with its ledger."""
     kind, dataset, year = name.removesuffix(".parquet").split("/")
-    if kind != "annual":
+    if kind != ANNUAL:
         return []
     try:
         rows = sum(digest.rows for digest in digests(path))

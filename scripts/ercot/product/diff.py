@@ -19,6 +19,7 @@ import polars as pl
 from ercot.catalog import DATASETS
 from ercot.checks.differences import Differing, differing_rows, shared_columns
 from ercot.core.files import write_json
+from ercot.core.paths import ANNUAL, DERIVED_TABLES
 from ercot.core.wording import counted
 from ercot.product.diff_rows import EXAMPLES, DifferenceWriter, examples
 from ercot.rollup.derived import DERIVED
@@ -26,7 +27,7 @@ from ercot.tables.schema import annual_table
 from ercot.tables.table import Table
 from ercot.workflow.settings import UserError
 
-FOLDERS = ("annual", "derived")
+FOLDERS = (ANNUAL, DERIVED_TABLES)
 
 
 @dataclass

@@ -19,7 +19,7 @@ import polars as pl
 from ercot.catalog import DATASETS
 from ercot.catalog.model import Dataset
 from ercot.core.files import read_json
-from ercot.core.paths import ResultPaths
+from ercot.core.paths import ANNUAL, INTERIM, ResultPaths
 from ercot.normalize.day_group import ProcessedDays, process_days
 from ercot.planning.batches import Manifest, batch_name, read_manifest, span
 from ercot.rollup.derived import DERIVED, Derived
@@ -46,7 +46,7 @@ def _corrections_of(raw_dir: Path, results: Path, dataset: Dataset, key: dict[st
         return []
     shared = {name: text for name, text in key.items() if name in correcting.key}
     day = _operating_day(correcting, {name: _typed(correcting, name, text) for name, text in shared.items()})
-    if _manifest_of_day(results / "interim" / correcting.id, day) is None:
+    if _manifest_of_day(results / INTERIM / correcting.id, day) is None:
         return []
     rows = [row for row in _rows_of(raw_dir, results, correcting, shared) if row["fate"] == "written"]
     return [row | {"fate": "correction"} for row in reversed(rows)]
@@ -75,7 +75,7 @@ def _rows_of(raw_dir: Path, results: Path, dataset: Dataset, key: dict[str, str]
 @lru_cache(maxsize=2)
 def _processed(raw_dir: Path, results: Path, dataset: Dataset, day: date) -> ProcessedDays:
     """Read the raw files of an operating day; kept for the next row of that day."""
-    manifest = _manifest_of_day(results / "interim" / dataset.id, day)
+    manifest = _manifest_of_day(results / INTERIM / dataset.id, day)
     if manifest is None:
         raise UserError(f"no batch of {dataset.id} holds {day}; is {results} the results folder?")
     return process_days(raw_dir, manifest, dataset, [entry for entry in manifest.entries if day in entry.days])
@@ -95,7 +95,7 @@ def trace_derived(raw_dir: Path, results: Path, derived: Derived, key: dict[str,
     found = []
     for dataset in _raw_sources(derived):
         named = {name: text for name, text in key.items() if name in dataset.key and not name.startswith("interval_")}
-        rows = pl.scan_parquet(results / "annual" / dataset.id / "*.parquet")
+        rows = pl.scan_parquet(results / ANNUAL / dataset.id / "*.parquet")
         times = rows.filter(pl.col(time_key(dataset)).is_between(begin, end, closed="left"))
         times = times.filter(pl.col(name).cast(pl.String) == text for name, text in named.items())
         for time in times.select(time_key(dataset)).unique().sort(time_key(dataset)).collect().to_series():

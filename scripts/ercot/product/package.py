@@ -6,12 +6,12 @@ from typing import Any
 import polars as pl
 
 from ercot.core.outputs import recorded_outputs
-from ercot.core.paths import ResultPaths
+from ercot.core.paths import REPORT, SCHEMAS, TABLES, ResultPaths
 from ercot.report.run_record import workflow_version
 from ercot.tables.table import Table, TableColumn
 
 TYPES = {pl.Date: "date", pl.String: "string", pl.Boolean: "boolean", pl.Float64: "number"}
-PARTS = ("annual", "rejected", "revisions", "derived", "schemas", "reports/verification.json")
+PARTS = (*TABLES, SCHEMAS, f"{REPORT}/verification.json")
 
 
 def checksums(paths: ResultPaths, records: list[Path]) -> dict[str, tuple[int, str]]:

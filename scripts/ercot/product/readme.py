@@ -6,6 +6,7 @@ from pathlib import Path
 import jinja2
 import polars as pl
 
+from ercot.core import paths
 from ercot.report.groups import spans
 from ercot.report.run_record import workflow_version
 from ercot.tables.table import Table
@@ -22,7 +23,11 @@ def readme(tables: Mapping[str, tuple[Table, int]], results: Path) -> str:
     )
     template = environment.get_template("README.md.j2")
     return template.render(
-        version=workflow_version(), tables=_by_table(tables), source=_source, example=_example(tables, results)
+        version=workflow_version(),
+        paths=paths,
+        tables=_by_table(tables),
+        source=_source,
+        example=_example(tables, results),
     )
 
 
@@ -41,8 +46,8 @@ def _source(table: Table) -> str:
 
 def _example(tables: Mapping[str, tuple[Table, int]], results: Path) -> dict[str, str]:
     """Return the names in the examples: a price at a hub where there is one, else any number of any table."""
-    paths = sorted(tables, key=lambda path: (Path(path).parent.name not in USUAL, path))
-    path = next((path for path in paths if tables[path][1]), paths[0])
+    found = sorted(tables, key=lambda path: (Path(path).parent.name not in USUAL, path))
+    path = next((path for path in found if tables[path][1]), found[0])
     table = tables[path][0]
     number = next((c.name for c in table.columns if c.dtype == pl.Float64), table.columns[-1].name)
     stamps = [c.name for c in table.columns if isinstance(c.dtype, pl.Datetime) and c.dtype.time_zone]

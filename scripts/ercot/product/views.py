@@ -8,8 +8,8 @@ import duckdb
 import polars as pl
 
 from ercot.catalog.model import Dataset
-from ercot.core.paths import ResultPaths
-from ercot.product.as_of import as_of
+from ercot.core.paths import ANNUAL, REPORT, REVISIONS, ResultPaths
+from ercot.product.as_of import as_of, quoted
 from ercot.tables.table import Table
 from ercot.tables.time_columns import CENTRAL
 
@@ -54,25 +54,25 @@ def write_database(
     folders: dict[str, tuple[Table, list[str]]] = {}
     for name, table in tables.items():
         folders.setdefault(str(Path(name).parent), (table, []))[1].append(Path(name).stem)
-    place = f"coalesce(getvariable('{VARIABLE}'), {_quoted(str(paths.results.resolve()))})"
+    place = f"coalesce(getvariable('{VARIABLE}'), {quoted(str(paths.results.resolve()))})"
     with duckdb.connect(str(path), config={"storage_compatibility_version": READABLE_SINCE}) as database:
         database.execute("set timezone = 'UTC'")
         for folder, (table, years) in folders.items():
             for statement in _view(table, _rows(place, folder, years), _is_ours(place, digest)):
                 database.execute(statement)
-        database.execute(f"create view findings as from read_parquet({place} || '/reports/findings.parquet')")
+        database.execute(f"create view findings as from read_parquet({place} || '/{REPORT}/findings.parquet')")
         database.execute("create table readme as select unnest(?) as readme", [README])
         database.execute("create schema kept")
         for name, rows in (("ledger", _ledger(told)), ("coverage", _coverage(told))):
             database.register("rows", rows.to_arrow())
             database.execute(f"create table kept.{name} as from rows")
             database.execute(f"create view {name} as from kept.{name}")
-            database.execute(f"comment on view {name} is {_quoted(COMMENTS[name])}")
+            database.execute(f"comment on view {name} is {quoted(COMMENTS[name])}")
             database.unregister("rows")
         for dataset in datasets:
             database.execute(_macro(dataset, {folder: years for folder, (_, years) in folders.items()}, place))
-            database.execute(f"comment on macro table {dataset.id}_as_of is {_quoted(AS_OF)}")
-        database.execute(f"comment on view findings is {_quoted(COMMENTS['findings'])}")
+            database.execute(f"comment on macro table {dataset.id}_as_of is {quoted(AS_OF)}")
+        database.execute(f"comment on view findings is {quoted(COMMENTS['findings'])}")
 
 
 def _rows(place: str, folder: str, years: list[str]) -> str:
@@ -81,7 +81,7 @@ def _rows(place: str, folder: str, years: list[str]) -> str:
 
 def _is_ours(place: str, digest: str) -> str:
     """Return the condition that the folder is the one that the database was written for."""
-    found = f"case when sha256(content) = {_quoted(digest)} then true else error({_quoted(MOVED)}) end"
+    found = f"case when sha256(content) = {quoted(digest)} then true else error({quoted(MOVED)}) end"
     return f"(select {found} from read_text({place} || '/datapackage.json'))"
 
 
@@ -91,13 +91,13 @@ def _view(table: Table, rows: str, condition: str) -> Iterator[str]:
     name = table.id
     local = [f"{c.name} at time zone '{CENTRAL}' as {c.name}{LOCAL}" for c in stamps]
     yield f"create view {name} as select {', '.join(['*', *local])} from {rows} where {condition}"
-    yield f"comment on view {name} is {_quoted(_of_table(table))}"
+    yield f"comment on view {name} is {quoted(_of_table(table))}"
     for column in table.columns:
         unit = f" [{column.unit}]" if column.unit else ""
-        yield f"comment on column {name}.{column.name} is {_quoted(f'{column.meaning}{unit}')}"
+        yield f"comment on column {name}.{column.name} is {quoted(f'{column.meaning}{unit}')}"
     for column in stamps:
         meaning = f"{column.name} in Central Prevailing Time; the repeated hour of November is there twice"
-        yield f"comment on column {name}.{column.name}{LOCAL} is {_quoted(meaning)}"
+        yield f"comment on column {name}.{column.name}{LOCAL} is {quoted(meaning)}"
 
 
 def _of_table(table: Table) -> str:
@@ -108,10 +108,10 @@ def _of_table(table: Table) -> str:
 
 def _macro(dataset: Dataset, folders: dict[str, list[str]], place: str) -> str:
     """Return the statement that makes a dataset's table as of a time; replaced rows are of the years of its rollup."""
-    corrected = dataset.corrections and f"annual/{dataset.corrections.dataset}" in folders
+    corrected = dataset.corrections and f"{ANNUAL}/{dataset.corrections.dataset}" in folders
 
     def rows(folder: str) -> str:
-        return _rows(place, folder, folders[folder.replace("revisions/", "annual/")])
+        return _rows(place, folder, folders[folder.replace(f"{REVISIONS}/", f"{ANNUAL}/")])
 
     return f"create macro {dataset.id}_as_of(moment) as table {as_of(dataset, rows, 'moment', bool(corrected))}"
 
@@ -130,8 +130,3 @@ def _coverage(told: dict[str, Any]) -> pl.DataFrame:
     ]
     text = pl.DataFrame(lines, schema=DAY | {"day": pl.String}, orient="row")
     return text.with_columns(pl.col("day").str.to_date())
-
-
-def _quoted(text: str) -> str:
-    """Return a text as SQL writes it."""
-    return "'" + text.replace("'", "''") + "'"

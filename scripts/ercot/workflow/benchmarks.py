@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from ercot.core.files import read_json, replacing
+from ercot.core.paths import INTERIM
 from ercot.core.wording import counted
 from ercot.planning.plan import read_plan
 
@@ -65,7 +66,7 @@ class Job:
 def read_jobs(results: Path) -> list[Job]:
     """Return the jobs that left a record, in the order in which they ended."""
     folder = results / "benchmarks"
-    volumes = _volumes(results / "interim")
+    volumes = _volumes(results / INTERIM)
     jobs = [_job(path.relative_to(folder), path, volumes) for path in folder.rglob("*.jsonl")]
     return sorted(filter(None, jobs), key=lambda job: (job.ended, job.name))
 

@@ -1,6 +1,7 @@
 """Lines that read a rollup, to copy: polars, DuckDB, pandas. They run in the results folder as they stand."""
 
 from ercot.catalog.model import Dataset
+from ercot.core.paths import ANNUAL
 from ercot.tables.schema import annual_types
 from ercot.tables.time_columns import time_key
 
@@ -8,7 +9,7 @@ from ercot.tables.time_columns import time_key
 def queries(dataset: Dataset, years: list[int]) -> list[tuple[str, str]]:
     """Return the name of each library and its lines, for the newest year."""
     year = max(years)
-    path = f"annual/{dataset.id}/{year}.parquet"
+    path = f"{ANNUAL}/{dataset.id}/{year}.parquet"
     key = time_key(dataset)
     zoned = getattr(annual_types(dataset)[key], "time_zone", None)
     polars = [
@@ -22,7 +23,7 @@ def queries(dataset: Dataset, years: list[int]) -> list[tuple[str, str]]:
     local = f", {key} AT TIME ZONE 'America/Chicago' AS local_time" if zoned else ""
     duckdb = [
         f"SELECT *{local}",
-        f"FROM 'annual/{dataset.id}/*.parquet'",
+        f"FROM '{ANNUAL}/{dataset.id}/*.parquet'",
         f"WHERE delivery_date BETWEEN DATE '{year}-01-01' AND DATE '{year}-12-31'",
         f"ORDER BY {key}",
         "LIMIT 100;",
