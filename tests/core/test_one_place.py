@@ -60,10 +60,12 @@ ADDED = {
         "    if dataset.one_of:\n",
         '    yield "absurd_price", (frame["settlement_point_price"] > 1e6).fill_null(False)\n    if dataset.one_of:\n',
     ),
-    # a cause of gaps: its record and when it holds
+    # a cause of gaps: its record with the others, and when it holds
     "coverage/causes.py": (
+        "CAUSES = (",
+        'HOLIDAY = Cause("holiday", "of a holiday", HERE, "enjoy it")\nCAUSES = (HOLIDAY, ',
         "    checks = (\n",
-        '    checks = (\n        (Cause("holiday", "of a holiday", "here", "enjoy it"), lambda: day.day == 2),\n',
+        "    checks = (\n        (HOLIDAY, lambda: day.day == 2),\n",
     ),
 }
 
@@ -73,11 +75,12 @@ def found(tmp_path_factory) -> dict:
     """Return what the changed library says of the small tree."""
     copy = tmp_path_factory.mktemp("library") / "scripts"
     shutil.copytree(LIBRARY.parent, copy, ignore=shutil.ignore_patterns("__pycache__"))
-    for module, (old, new) in ADDED.items():
+    for module, changes in ADDED.items():
         path = copy / "ercot" / module
-        text = path.read_text()
-        assert text.count(old) == 1, module
-        path.write_text(text.replace(old, new))
+        for old, new in zip(changes[::2], changes[1::2], strict=True):
+            text = path.read_text()
+            assert text.count(old) == 1, module
+            path.write_text(text.replace(old, new))
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(copy), str(SUPPORT)])}
     call = [sys.executable, "-c", TRY]
     done = subprocess.run(call, cwd=copy, env=environment, capture_output=True, text=True)
