@@ -210,9 +210,23 @@ def test_findings_that_came_and_went_are_told(paths):
 
 
 def test_a_finding_that_counts_otherwise_than_before_is_told_as_changed():
-    found = {"dataset": "rt_spp", "year": 2024, "check": "gap", "message": "1 value missing", "before": 285}
+    found = {"dataset": "rt_spp", "year": 2024, "check": "gap", "message": "250 days missing", "count": 251}
+    found["before"] = 10
     new = {key: value for key, value in found.items() if key != "before"}
     assert finding_lines({"new": [found, new], "gone": []}) == [
-        "changed: rt_spp 2024: gap: 1 value missing (285 before)",
-        "new: rt_spp 2024: gap: 1 value missing",
+        "changed: rt_spp 2024: gap: 250 days missing (251 in all, 10 before)",
+        "new: rt_spp 2024: gap: 250 days missing",
     ]
+
+
+def test_of_several_findings_of_a_check_the_largest_is_shown(tmp_path):
+    def gap(count):
+        return {"dataset": "dam_spp", "year": 2024, "check": "gap", "severity": "warning", "count": count} | {
+            "message": f"{count} missing",
+            "examples": [],
+        }
+
+    before = read_before(ResultPaths(tmp_path))
+    told = account(before, [PLACE], [facts({1: 24})], [gap(1), gap(250), gap(3)], "2024-01-02T00:00")
+    (new,) = told["new"]
+    assert (new["message"], new["count"]) == ("250 missing", 254)

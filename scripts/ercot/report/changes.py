@@ -126,17 +126,25 @@ def _says_something(entry: dict) -> bool:
 
 def _of_findings(old: list[dict], new: list[dict], now: dict) -> tuple[list[dict], list[dict]]:
     """Return the findings that came and those that went, by dataset, year and check."""
-    sums: list[dict[tuple, dict]] = [{}, {}]
-    for found, total in zip((old, new), sums, strict=True):
-        for finding in found:
-            place = (finding["dataset"], finding["year"], finding["check"])
-            if finding["severity"] != "info" and (place[:2] in now or place[0] is None):
-                entry = dict.fromkeys(("dataset", "year", "check", "severity", "message"))
-                entry = total.setdefault(place, {name: finding[name] for name in entry} | {"count": 0})
-                entry["count"] += finding["count"]
-    came = [entry | {"before": sums[0].get(p, {}).get("count", 0)} for p, entry in sums[1].items()]
-    went = [entry for place, entry in sums[0].items() if place not in sums[1]]
+    before, after = (_by_check(findings, now) for findings in (old, new))
+    came = [entry | {"before": before.get(place, {}).get("count", 0)} for place, entry in after.items()]
+    went = [entry for place, entry in before.items() if place not in after]
     return [entry for entry in came if entry["count"] > entry["before"]], went
+
+
+def _by_check(findings: list[dict], now: dict) -> dict[tuple, dict]:
+    """Return one entry for each dataset, year and check: the sum of the counts, the message of the largest finding."""
+    groups: dict[tuple, list[dict]] = {}
+    for finding in findings:
+        place = (finding["dataset"], finding["year"], finding["check"])
+        if finding["severity"] != "info" and (place[:2] in now or place[0] is None):
+            groups.setdefault(place, []).append(finding)
+    found = {}
+    for place, group in groups.items():
+        largest = max(group, key=lambda finding: finding["count"])
+        entry = {name: largest[name] for name in ("dataset", "year", "check", "severity", "message")}
+        found[place] = entry | {"count": sum(finding["count"] for finding in group)}
+    return found
 
 
 def _losses(before: Before, made: list[tuple[str, int]], now: dict, ended: str) -> Iterator[dict]:

@@ -22,7 +22,9 @@ def to_do(declared: Dataset, year: Year) -> list[str]:
     """Return what somebody should do about a dataset and year, nothing where it is as it should be."""
     report = " ".join(filter(None, [declared.emil, declared.title]))
     found = []
-    for cause, some in by_cause(year.missing).items():
+    causes = by_cause(year.missing)
+    causes.pop(REJECTED, None)  # the files are named below
+    for cause, some in causes.items():
         named = f"such as {some[0].name}; all are in wanted.csv" if len(some) > 1 else some[0].name
         found.append(f"{amount(some)} {cause.meaning}: {cause.advice} ({report}, {named}).")
     if year.verified and year.verified["rejected_files"]:

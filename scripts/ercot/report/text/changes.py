@@ -62,7 +62,7 @@ def finding_lines(changes: dict) -> list[str]:
     lines = []
     for name in ("new", "gone"):
         for found in changes.get(name, []):
-            grown = f" ({found['before']:,} before)" if found.get("before") else ""
+            grown = f" ({found['count']:,} in all, {found['before']:,} before)" if found.get("before") else ""
             place = " ".join(str(part) for part in (found["dataset"] or "whole tree", found["year"]) if part)
             kind = "changed" if grown else name
             lines.append(f"{kind}: {place}: {found['check']}: {found['message']}{grown}")
