@@ -12,7 +12,7 @@ report: "report/workflow.rst"
 
 
 include: "rules/common.smk"
-include: "rules/collect.smk"
+include: "rules/inputs.smk"
 include: "rules/resources.smk"
 include: "rules/messages.smk"
 include: "rules/normalize.smk"

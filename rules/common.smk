@@ -12,7 +12,7 @@ from ercot.core.code import lend_library
 lend_library()
 
 from ercot.catalog import DATASETS
-from ercot.planning import derived as derived_plan
+from ercot.planning import derived_origins
 from ercot.workflow.run import STANDING, Run, closing_line, start_run
 from ercot.workflow.settings import UserError, read_settings
 

@@ -4,11 +4,11 @@ import ercot.core.process  # first: see there
 
 from pathlib import Path
 
-from ercot.checks.derived import verify_derived
+from ercot.checks.verify_derived import verify_derived
 from ercot.core.files import write_json
 from ercot.core.records import write_record
 from ercot.rollup.derive import derive
-from ercot.rollup.derived import DERIVED
+from ercot.rollup.derived_tables import DERIVED
 from ercot.tables.table import describe
 from ercot.workflow.job import job
 

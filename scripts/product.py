@@ -15,7 +15,7 @@ from ercot.planning.plan import Plan, read_plan
 from ercot.product.package import checksums, data_package, sums_text
 from ercot.product.readme import readme
 from ercot.product.views import write_database
-from ercot.rollup.derived import DERIVED
+from ercot.rollup.derived_tables import DERIVED
 from ercot.tables.schema import annual_table
 from ercot.workflow.job import job
 

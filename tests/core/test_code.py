@@ -136,7 +136,7 @@ def test_prose_does_not_count(copied, change):
         ("ercot/facts/integrity.py", "rows lack", "lines lack", {"rollup"}, {"report"}),
         ("ercot/report/html/templates/style.css", "color", "colour", {"report"}, {"normalize", "rollup", "verdict"}),
         ("rollup.py", "finding", "remark", {"rollup"}, {"normalize", "report"}),
-        ("ercot/rollup/derived.py", "TOP_HOURS = 4", "TOP_HOURS = 5", {"derive"}, {"normalize", "rollup"}),
+        ("ercot/rollup/derived_tables.py", "TOP_HOURS = 4", "TOP_HOURS = 5", {"derive"}, {"normalize", "rollup"}),
     ],
 )
 def test_a_changed_constant_function_template_or_wording_counts_where_it_is_used(

@@ -26,7 +26,7 @@ from ercot.catalog import DATASETS
 from ercot.core.files import write_json
 from ercot.product.lineage import main, trace, trace_derived
 from ercot.rollup.derive import derive
-from ercot.rollup.derived import DERIVED
+from ercot.rollup.derived_tables import DERIVED
 from ercot.tables.time_columns import time_key
 from ercot.workflow.settings import UserError
 

@@ -15,10 +15,10 @@ import pytest
 from helpers import DAM_SPP_HEADER, RT_SPP_HEADER, cdr, dam_spp_name, rt_spp_name, run_pipeline, utc, write_raw
 
 from ercot.catalog import DATASETS
-from ercot.checks.derived import faults_of, verify_derived
+from ercot.checks.verify_derived import faults_of, verify_derived
 from ercot.core.checks import CHECKS
 from ercot.rollup.derive import derive
-from ercot.rollup.derived import DERIVED, hours_of_month, mean_of
+from ercot.rollup.derived_tables import DERIVED, hours_of_month, mean_of
 from ercot.tables.schema import annual_types
 from ercot.tables.table import describe
 
@@ -299,7 +299,7 @@ def test_each_check_finds_its_fault(tmp_path, check):
 BUILD = """
 import sys
 from ercot.rollup.derive import derive
-from ercot.rollup.derived import DERIVED
+from ercot.rollup.derived_tables import DERIVED
 results, name, target = sys.argv[1:]
 derive(DERIVED[name], 2026, {s: f"{results}/{s}.parquet" for s in DERIVED[name].sources}, target)
 """

@@ -17,7 +17,7 @@ from helpers import DAM_SPP_HEADER, dam_spp_name, run_pipeline, write_raw
 
 from ercot.catalog import DATASETS
 from ercot.rollup.derive import derive
-from ercot.rollup.derived import DERIVED
+from ercot.rollup.derived_tables import DERIVED
 from ercot.tables.schema import annual_types
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ercot.core.files import read_json, write_json
 from ercot.core.paths import ResultPaths
-from ercot.planning.derived import Job
+from ercot.planning.derived_origins import Job
 from ercot.planning.plan import Plan
 
 

@@ -18,7 +18,7 @@ from ercot.core.code import LIBRARY, code_digest
 from ercot.core.files import digest
 from ercot.core.outputs import check_outputs, touch_outputs, want
 from ercot.core.paths import ResultPaths
-from ercot.planning.derived import Job
+from ercot.planning.derived_origins import Job
 from ercot.planning.plan import Plan, declaration_digest
 
 SCRIPTS = {"derived_verdict": "verdict"}  # where a rule has that of another one

@@ -22,7 +22,7 @@ from ercot.core.files import write_json
 from ercot.core.paths import ANNUAL, DERIVED_TABLES
 from ercot.core.wording import counted
 from ercot.product.diff_rows import EXAMPLES, DifferenceWriter, examples
-from ercot.rollup.derived import DERIVED
+from ercot.rollup.derived_tables import DERIVED
 from ercot.tables.schema import annual_table
 from ercot.tables.table import Table
 from ercot.workflow.settings import UserError

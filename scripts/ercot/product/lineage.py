@@ -22,7 +22,7 @@ from ercot.core.files import read_json
 from ercot.core.paths import ANNUAL, INTERIM, ResultPaths
 from ercot.normalize.day_group import ProcessedDays, process_days
 from ercot.planning.batches import Manifest, batch_name, read_manifest, span
-from ercot.rollup.derived import DERIVED, Derived
+from ercot.rollup.derived_tables import DERIVED, Derived
 from ercot.tables.schema import DTYPES
 from ercot.tables.time_columns import CENTRAL, time_key
 from ercot.workflow.settings import UserError

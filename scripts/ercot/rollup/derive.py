@@ -7,7 +7,7 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from ercot.core.files import replacing
-from ercot.rollup.derived import Derived
+from ercot.rollup.derived_tables import Derived
 
 ROW_GROUP = 1 << 18  # rows
 

@@ -17,9 +17,9 @@ from ercot.core.checks import at_or_above
 from ercot.core.files import read_json
 from ercot.core.outputs import read_origin
 from ercot.core.wording import counted
-from ercot.planning import derived as derived_plan
+from ercot.planning import derived_origins
 from ercot.planning.before import forget_state, keep_state
-from ercot.planning.derived import Job
+from ercot.planning.derived_origins import Job
 from ercot.planning.origins import Origins, ask
 from ercot.planning.plan import Plan, make_plan, read_plan, write_plan
 from ercot.planning.stale import orphans_of
@@ -233,14 +233,14 @@ def _keep_state(run: Run) -> None:
 
 def _add_derived(run: Run, all_reported: bool = False) -> None:
     """Add the derived rollups to a plan: their origins, and which of them the report shows."""
-    from ercot.rollup.derived import DERIVED  # imports polars
+    from ercot.rollup.derived_tables import DERIVED  # imports polars
 
     plan, results = run.plan, run.settings.results_dir
-    possible = derived_plan.possible(DERIVED, plan)
+    possible = derived_origins.possible(DERIVED, plan)
     run.origins.add_derived(possible)
-    built = possible if all_reported else derived_plan.built(DERIVED, results)
+    built = possible if all_reported else derived_origins.built(DERIVED, results)
     reported = sorted(list(names) for names in built if names in possible)
-    lost = derived_plan.lost(DERIVED, plan, results, run.settings.datasets, run.settings.years)
+    lost = derived_origins.lost(DERIVED, plan, results, run.settings.datasets, run.settings.years)
     run.plan = replace(plan, stale=[*plan.stale, *lost], reported_derived=reported)
     run.origins.plan = run.plan
 

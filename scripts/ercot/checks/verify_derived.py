@@ -10,7 +10,7 @@ from ercot.core.examples import EXAMPLES
 from ercot.core.findings import Finding
 from ercot.core.parallel import chunks
 from ercot.facts import integrity
-from ercot.rollup.derived import Derived
+from ercot.rollup.derived_tables import Derived
 
 
 def verify_derived(derived: Derived, year: int, target: Path | str, source: str) -> DerivedFacts:

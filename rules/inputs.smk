@@ -77,26 +77,26 @@ def derived_sources(wildcards):
     name, year, known = wildcards.name, wildcards.year, derived_catalog()
     if name not in known:
         abort(f"there is no derived rollup '{name}'; there are {', '.join(known)}")
-    if year not in derived_plan.years_of(known, plan(), name):
+    if year not in derived_origins.years_of(known, plan(), name):
         abort(f"{name} {year} needs raw files of that year for {' and '.join(known[name].sources)}")
     paths = {"derive": PATHS.derived, "rollup": PATHS.annual}
-    return [paths[rule](*names) for rule, *names in derived_plan.sources_of(known, name, year)]
+    return [paths[rule](*names) for rule, *names in derived_origins.sources_of(known, name, year)]
 
 
 def derived_catalog():
     """Return the declarations of derived rollups; they import polars, which a run without them does not need."""
-    from ercot.rollup.derived import DERIVED
+    from ercot.rollup.derived_tables import DERIVED
 
     return DERIVED
 
 
 def every_derived(wildcards):
-    possible = derived_plan.possible(derived_catalog(), plan())
+    possible = derived_origins.possible(derived_catalog(), plan())
     return [PATHS.derived_verdict, *(PATHS.derived(*names) for names in possible)]
 
 
 def every_derived_facts(wildcards):
-    return [PATHS.derived_facts(*names) for names in derived_plan.possible(derived_catalog(), plan())]
+    return [PATHS.derived_facts(*names) for names in derived_origins.possible(derived_catalog(), plan())]
 
 
 def reported_derived(path):
