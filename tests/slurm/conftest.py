@@ -16,6 +16,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent
 PATIENCE = 180  # seconds that anything here may take; alone on a machine it is a tenth of that
+LOG_LINES = 60  # of a log of Slurm that a failed test shows
 DAYS = [date(2023, 12, 30) + timedelta(days=i) for i in range(4)]  # over the turn of a year
 
 
@@ -81,6 +82,16 @@ def cluster():
     finally:
         subprocess.run([HERE / "stop", folder], check=False, timeout=PATIENCE)
     shutil.rmtree(folder)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Show the end of Slurm's own logs with a test that failed: they are gone with the folder otherwise."""
+    report = yield
+    if report.failed and (cluster := getattr(item, "funcargs", {}).get("cluster")):
+        for log in sorted(cluster.folder.glob("log/*.log")):
+            report.sections.append((log.name, "\n".join(log.read_text(errors="replace").splitlines()[-LOG_LINES:])))
+    return report
 
 
 def write_raw(raw: Path) -> None:
