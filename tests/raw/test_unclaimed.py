@@ -56,7 +56,7 @@ def test_a_name_that_holds_a_known_one_is_a_warning(tmp_path, name, dataset):
     assert list(claims.values()) == [[f"{name} ({dataset})"]]
     (message,) = claims
     assert message.startswith(
-        "1 file not read, under a name that holds the one of a known report: restore ERCOT's name"
+        "1 file not read, since the name has something in front of ERCOT's own or another ending: restore ERCOT's"
     )
     assert ignored == []
 

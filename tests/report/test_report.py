@@ -229,8 +229,8 @@ def test_the_first_screen_tells_verdict_provenance_changes_and_what_to_do(rich_p
     assert "1,067 CSV files and sheets, members of zips included = 1,067 read + 0 rejected" in top
     assert "Last change, 2025-01-02 03:04 UTC: 1 rollup rebuilt.<" in top
     assert "24 rows lost (dam_spp 2023)" in top
-    assert "<li>393 days of dam_spp: never in the raw folder (fault here or at ERCOT)</li>" in top
-    assert "<li>2 intervals of dam_spp: not in the file of the day, which was read (fault here or at ERCOT)</li>" in top
+    assert "<li>393 days of dam_spp: never in the raw folder (not downloaded here, or never published: " in top
+    assert "<li>2 intervals of dam_spp: not in the file of the day, which was read (damaged here, or " in top
     assert (
         "393 days missing, never in the raw folder: 2023-02-01 to 2023-02-28, 2022-01-01 to 2022-12-31. <b>To do" in top
     )
@@ -267,8 +267,8 @@ def test_the_sentence_of_a_year_answers_what_a_reader_asks(rich):
         "2 intervals not in the file of the day, which was read: download it again; where ERCOT's copy is the same, "
         "the fault is ERCOT's (NP4-190-CD Day-ahead settlement point prices, such as "
         "cdr.00012331.*.20230630.*.DAMSPNP4190*; all are in wanted.csv).",
-        "28 days never in the raw folder: download it; whether ERCOT published it is on ERCOT's page of the report, "
-        "or in the receipts of a fetch (NP4-190-CD Day-ahead settlement point prices, such as "
+        "28 days never in the raw folder: download it from ERCOT's page of the report, or with workflows/fetch.smk, "
+        "which notes what ERCOT never published (NP4-190-CD Day-ahead settlement point prices, such as "
         "cdr.00012331.*.20230131.*.DAMSPNP4190*; all are in wanted.csv).",
     ]
     assert sentence(DATASETS["dam_spp"], years["dam_spp", 2021], True, None).endswith("Hourly averages are safe.")

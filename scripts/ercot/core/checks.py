@@ -40,8 +40,8 @@ CHECKS = {
     ),
     "loss": Check(
         "warning",
-        "put back the raw files as they were; where the rows were meant to go, list the days in the file that "
-        "accepted_findings names (config/README.md)",
+        "put back the raw files as they were (wanted.csv says which are gone, rejected, renamed or empty); rows that "
+        "were meant to go: list their days as accepted (accepted_findings in config/README.md)",
     ),
     "reconciliation": Check("warning", "compare both reports with ERCOT's copies before using these values"),
     "revision": Check("info"),

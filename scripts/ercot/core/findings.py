@@ -19,6 +19,11 @@ class FindingRecord(TypedDict):
     severity: NotRequired[str]
 
 
+def is_of_entities(message: str) -> bool:
+    """Say whether a gap is what single entities lack; its message has no other mark, and is a part of the contract."""
+    return OF_ENTITIES in message
+
+
 @dataclass(frozen=True)
 class Finding:
     """One thing that a reader of the report should know."""

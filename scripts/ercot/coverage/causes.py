@@ -17,7 +17,7 @@ AbsenceOf = Callable[[Dataset, date], str]  # what receipts say of a missing day
 Place = tuple[str, date]  # a dataset and an operating day
 
 
-HERE, AT_ERCOT, EITHER = "here", "at ERCOT", "here or at ERCOT"
+TELLS = "damaged here, or published so: a new download tells"
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Cause:
 
     name: str  # in wanted.csv
     meaning: str
-    fault: str  # whose it is
+    fault: str  # whose it is, as far as that can be known
     advice: str
     check: str = "gap"  # the check whose findings say what to do about it
 
@@ -34,54 +34,55 @@ class Cause:
 REJECTED = Cause(
     "rejected_file",
     "in the raw folder, in a file that was rejected",
-    EITHER,
+    TELLS,
     "download it again; where ERCOT's copy is the same, the fault is ERCOT's",
     "unreadable_file",
 )
 MISNAMED = Cause(
     "misnamed_file",
     "in the raw folder, under a name that is none of ERCOT's",
-    HERE,
+    "renamed here, or the download is not finished",
     "restore ERCOT's name, or finish the download",
     "unclaimed_file",
 )
 EMPTY = Cause(
     "no_rows",
     "in the raw folder, in a file with a header and no row",
-    EITHER,
-    "download it again; where ERCOT's copy is the same, ERCOT published nothing: accept it with accepted_findings",
+    TELLS,
+    "download it again; where ERCOT's copy is the same, ERCOT published nothing: list the day as accepted "
+    "(accepted_findings in config/README.md)",
 )
 LOST = Cause(
     "lost",
     "there in an earlier run and gone since",
-    HERE,
+    "removed here",
     "put the raw files back as they were; else download them again",
     "loss",
 )
 ROWS = Cause(
     "rejected_rows",
     "of a day of which rows were rejected",
-    EITHER,
+    TELLS,
     "look at these rows in rejected/; nothing is left to do where ERCOT published them so",
     "rejected_rows",
 )
 PARTIAL = Cause(
     "not_in_file",
     "not in the file of the day, which was read",
-    EITHER,
+    TELLS,
     "download it again; where ERCOT's copy is the same, the fault is ERCOT's",
 )
 NOT_POSTED = Cause(
     "not_posted",
     "not published: ERCOT lists no file for it",
-    AT_ERCOT,
-    "nothing to download: accept it with accepted_findings",
+    "ERCOT's",
+    "nothing to download: list it as accepted (accepted_findings in config/README.md)",
 )
 NOT_HERE = Cause(
     "not_here",
     "never in the raw folder",
-    EITHER,
-    "download it; whether ERCOT published it is on ERCOT's page of the report, or in the receipts of a fetch",
+    "not downloaded here, or never published: ERCOT's page of the report tells",
+    "download it from ERCOT's page of the report, or with workflows/fetch.smk, which notes what ERCOT never published",
 )
 CAUSES = (REJECTED, MISNAMED, EMPTY, LOST, ROWS, PARTIAL, NOT_POSTED, NOT_HERE)  # the first that holds counts
 

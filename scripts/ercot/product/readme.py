@@ -14,6 +14,15 @@ from ercot.tables.table import Table
 TEMPLATES = Path(__file__).parent / "templates"
 USUAL = ("dam_spp", "rt_spp")  # tables that make a good example
 HUBS = ("HB_HOUSTON", "HB_NORTH", "HB_WEST")
+NO_TABLE = {  # the example of a folder without a table
+    "table": "dam_spp",
+    "price": "settlement_point_price",
+    "time": "interval_start",
+    "local": "interval_start_local",
+    "entity": "settlement_point",
+    "at": "2024-01-01T06:00Z",
+    "value": "HB_HOUSTON",
+}
 
 
 def readme(tables: Mapping[str, tuple[Table, int]], results: Path) -> str:
@@ -46,6 +55,8 @@ def _source(table: Table) -> str:
 
 def _example(tables: Mapping[str, tuple[Table, int]], results: Path) -> dict[str, str]:
     """Return the names in the examples: a price at a hub where there is one, else any number of any table."""
+    if not tables:
+        return NO_TABLE
     found = sorted(tables, key=lambda path: (Path(path).parent.name not in USUAL, path))
     path = next((path for path in found if tables[path][1]), found[0])
     table = tables[path][0]

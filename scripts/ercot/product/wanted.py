@@ -82,7 +82,8 @@ def _rejected(catalog: Mapping[str, Dataset], rejected: Iterable[dict], absence:
         bases = [PurePosixPath(part).name for part in entry["file"].split("!")]
         day = names.read_innermost(bases).day
         receipt = absence(dataset, day) if dataset and day else ""
-        yield _row(dataset, day, FILE, bases[-1], receipt, REJECTED, f"{entry['file']}: {entry['reason']}")
+        own = next((base for base in reversed(bases) if names.read(base).candidates), bases[0])
+        yield _row(dataset, day, FILE, own, receipt, REJECTED, f"{entry['file']}: {entry['reason']}")
 
 
 def _row(

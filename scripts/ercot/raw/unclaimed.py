@@ -13,8 +13,8 @@ PART, NAME, HEADER = "part", "name", "header"
 MEANING = {
     PART: "of price corrections that no dataset reads, so those prices stay uncorrected: "
     "declare the part in the catalog as soon as its header is known",
-    NAME: "not read, under a name that holds the one of a known report: restore ERCOT's name, finish the download, "
-    "or take it out of the raw folder",
+    NAME: "not read, since the name has something in front of ERCOT's own or another ending: restore ERCOT's name, "
+    "finish the download, or take it out of the raw folder",
     HEADER: "not read, with the header of a known report under a name that is none of ERCOT's: restore ERCOT's name "
     "or take it out of the raw folder",
 }

@@ -184,7 +184,7 @@ def _finding(loss: dict, now: dict) -> Finding:
     there = now[_place(loss)].get("rows", {})
     lost = {day: rows - there.get(day, 0) for day, rows in loss["days"].items()}
     count, days = sum(lost.values()), counted(len(lost), "day")
-    message = f"{counted(count, 'row')} of {days} lost since {loss['since'][:10]}"
+    message = f"{counted(count, 'row')} of {days} lost in the run of {loss['since'][:10]}"
     if len(lost) <= EXAMPLES:
         shown = [f"{day}: {rows:,} of {counted(loss['days'][day], 'row')}" for day, rows in lost.items()]
     else:

@@ -126,6 +126,7 @@ class Content:
 
     subjects: list[Subject]
     absent: list[str]  # datasets that were asked for and have no files
+    silent: int  # how many more have none, of those that tell of events only
     years: list[int]
     findings: list[dict]  # joined, the worst first
     counts: Counter  # findings by severity, as in verification.json
@@ -191,11 +192,12 @@ def gather(given: ReportInput, catalog: dict[str, Dataset]) -> Content:
         _subject(catalog[name], years, read, findings)
         for name in in_order_of_use(catalog, {year.dataset for year in years})
     ]
-    read_or_event = {s.id for s in subjects} | {d for d in given.selected if catalog[d].coverage is Coverage.EVENTS}
+    here, events = {s.id for s in subjects}, {d for d in given.selected if catalog[d].coverage is Coverage.EVENTS}
     spanned = [year.year for year in years]
     content = Content(
         subjects=subjects,
-        absent=[dataset for dataset in given.selected if dataset not in read_or_event],
+        absent=[dataset for dataset in given.selected if dataset not in here | events],
+        silent=len(events - here),
         years=list(range(min(spanned), max(spanned) + 1)) if spanned else [],
         findings=joined(findings, read),
         counts=Counter(finding["severity"] for finding in findings),

@@ -85,7 +85,7 @@ def cause_lines(content: Content) -> list[str]:
             by_dataset.setdefault(one.dataset, []).append(one)
         told = [f"{amount(some)} of {dataset}" for dataset, some in by_dataset.items()]
         more = [counted(len(told) - DATASETS, "more dataset")] if len(told) > DATASETS else []
-        lines.append(f"{', '.join([*told[:DATASETS], *more])}: {cause.meaning} (fault {cause.fault})")
+        lines.append(f"{', '.join([*told[:DATASETS], *more])}: {cause.meaning} ({cause.fault})")
     return lines
 
 

@@ -68,4 +68,6 @@ def _use(year: Year, promises: bool) -> str:
     if partial:
         named = ", ".join(partial[:DAYS]) + (f" and {len(partial) - DAYS:,} more" if len(partial) > DAYS else "")
         return f"Hourly averages are safe on all days that are there but {named}."
-    return "Hourly averages are safe" + (" on the days that are there." if year.missing_days else ".")
+    there = " on the days that are there" if year.missing_days else ""
+    beside = ", but for what the rejected files hold" if year.ledger["files_rejected"] else ""
+    return f"Hourly averages are safe{there}{beside}."

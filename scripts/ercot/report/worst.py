@@ -3,6 +3,7 @@
 from collections import Counter
 
 from ercot.core.checks import CHECKS
+from ercot.core.findings import is_of_entities
 from ercot.core.wording import counted
 from ercot.coverage.causes import Cause, Missing
 from ercot.report.content import Content
@@ -23,7 +24,7 @@ def worst_things(content: Content, most: int = MOST) -> tuple[list[dict], int]:
     What is missing is one thing for each cause, and left to the findings that name the same, such as rejected files.
     """
     things = [_of_group(content, group) for group in grouped(content.findings) if group.severity != "info"]
-    things = [thing for thing in things if thing["check"] != "gap" or not content.reads(thing["dataset"])]
+    things = [thing for thing in things if not _is_missing(content, thing)]
     told = {thing["check"] for thing in things}
     causes = by_cause(content.missing).items()
     things += [_of_cause(cause, missing) for cause, missing in causes if cause.check not in told - {"gap"}]
@@ -51,6 +52,11 @@ def _of_group(content: Content, group: Group) -> dict:
     advice = advice_on(content, group.check, group.dataset)
     facts = {"severity": group.severity, "dataset": group.dataset, "check": group.check, "weight": group.count}
     return {"where": place, "what": told, "advice": advice, "examples": group.examples[:2], "all": _all(group)} | facts
+
+
+def _is_missing(content: Content, thing: dict) -> bool:
+    """Say whether a finding tells of missing days and times, which have a cause each; not of what entities lack."""
+    return thing["check"] == "gap" and content.reads(thing["dataset"]) and not is_of_entities(thing["what"])
 
 
 def _all(group: Group) -> bool:

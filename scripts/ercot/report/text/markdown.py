@@ -1,7 +1,7 @@
 """verification.md: the report for a terminal or a pull request. What matters comes first, the newest years first."""
 
 from ercot.catalog.model import Dataset
-from ercot.core.findings import OF_ENTITIES
+from ercot.core.findings import is_of_entities
 from ercot.core.wording import counted
 from ercot.report.content import WORST_FIRST, Content, Subject, Year, coverage
 from ercot.report.gaps import cause_lines, gaps, percent
@@ -131,7 +131,7 @@ def _findings(content: Content) -> list[str]:
 
 def _told_as_gap(finding: dict) -> bool:
     """Missing days and times of a dataset stand under their own heading; what single entities lack does not."""
-    return finding["check"] == "gap" and OF_ENTITIES not in finding["message"]
+    return finding["check"] == "gap" and not is_of_entities(finding["message"])
 
 
 def _alike(group: Group) -> str:

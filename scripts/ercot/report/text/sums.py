@@ -42,10 +42,11 @@ def due_line(content: Content) -> str | None:
         return None
     settings = content.run.get("settings", {})
     limits = [f"{name} {settings[name]}" for name in ("expect_from", "expect_until") if settings.get(name)]
-    told = f" ({', '.join(limits)})" if limits else "; expect_from and expect_until of the configuration set other ends"
+    told = ", ".join(limits) or "expect_from and expect_until are not set"
     return (
-        f"Due is what ERCOT publishes by {content.clock:%Y-%m-%d %H:%M} Central Prevailing Time, when the newest file "
-        f"here was published, from the first day of each report here{told}"
+        f"Looked for: all that ERCOT had published by {content.clock:%Y-%m-%d %H:%M} Central Prevailing Time, when the "
+        f"newest file here was published, from the first day of each report here on; earlier and later days are not "
+        f"looked for ({told})"
     )
 
 
