@@ -55,7 +55,7 @@ EMPTY = Cause(
 LOST = Cause(
     "lost",
     "there in an earlier run and gone since",
-    "removed here",
+    "removed, damaged or renamed here",
     "put the raw files back as they were; else download them again",
     "loss",
 )
@@ -84,7 +84,7 @@ NOT_HERE = Cause(
     "not downloaded here, or never published: ERCOT's page of the report tells",
     "download it from ERCOT's page of the report, or with workflows/fetch.smk, which notes what ERCOT never published",
 )
-CAUSES = (REJECTED, MISNAMED, EMPTY, LOST, ROWS, PARTIAL, NOT_POSTED, NOT_HERE)  # the first that holds counts
+CAUSES = (LOST, REJECTED, MISNAMED, EMPTY, ROWS, PARTIAL, NOT_POSTED, NOT_HERE)  # the first that holds counts
 
 
 @dataclass(frozen=True)
@@ -162,10 +162,10 @@ def _cause(dataset: Dataset, day: date, time: datetime | None, name: str, receip
     place = (dataset.id, day)
     by_interval = name != file_name(dataset, day) if time else False  # whether each interval has a file of its own
     checks = (
+        (LOST, lambda: place in known.lost),
         (REJECTED, lambda: _take(known.rejected.get(place, []), name, by_interval)),
         (MISNAMED, lambda: _take(known.misnamed.get(place, []), f"*{name}", by_interval)),
         (EMPTY, lambda: time is None and place in known.empty),
-        (LOST, lambda: place in known.lost),
         (ROWS, lambda: place in known.rejected_rows),
         (PARTIAL, lambda: time is not None and not by_interval),
         (NOT_POSTED, lambda: receipt == Absence.NOT_POSTED),
