@@ -63,7 +63,7 @@ ADDED = {
     # a cause of gaps: its record with the others, and when it holds
     "coverage/causes.py": (
         "CAUSES = (",
-        'HOLIDAY = Cause("holiday", "of a holiday", HERE, "enjoy it")\nCAUSES = (HOLIDAY, ',
+        'HOLIDAY = Cause("holiday", "of a holiday", "nobody\'s", "enjoy it")\nCAUSES = (HOLIDAY, ',
         "    checks = (\n",
         "    checks = (\n        (HOLIDAY, lambda: day.day == 2),\n",
     ),
