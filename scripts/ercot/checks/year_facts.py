@@ -59,12 +59,3 @@ class MoreFindings(TypedDict):
 
     findings: list[FindingRecord]
     runs: NotRequired[list[RunsMissing]]
-
-
-class ComparedYear(TypedDict):
-    """The rollups of one year, held against each other."""
-
-    year: int
-    relations: list[dict[str, Any]]
-    findings: list[FindingRecord]
-    runs: list[RunsMissing]

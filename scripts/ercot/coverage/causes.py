@@ -128,12 +128,12 @@ def evidence_of(
     lost = {(loss["dataset"], date.fromisoformat(day)) for loss in losses for day in loss["days"]}
     found = Evidence(defaultdict(list), defaultdict(list), set(), lost, set(), absence)
     for entry in rejected:
-        bases = _bases(entry["file"])
+        bases = bases_of(entry["file"])
         day = names.read_innermost(bases).day
         if entry["dataset"] and day:
             found.rejected[entry["dataset"], day].append(bases)
     for file, _, dataset in unclaimed:
-        bases = _bases(file)
+        bases = bases_of(file)
         day = names.held_in(bases[-1]).day
         if dataset and day:
             found.misnamed[dataset, day].append(bases)
@@ -188,6 +188,6 @@ def _copied(files: dict[Place, list[list[str]]]) -> dict[Place, list[list[str]]]
     return {place: list(found) for place, found in files.items()}
 
 
-def _bases(shown: str) -> list[str]:
+def bases_of(shown: str) -> list[str]:
     """Return the names of a file and of its containers, the outermost first."""
     return [PurePosixPath(part).name for part in shown.split("!")]

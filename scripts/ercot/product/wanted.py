@@ -9,13 +9,13 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from ercot.catalog.model import Dataset
 from ercot.catalog.products import PRODUCTS
 from ercot.core.files import replacing
 from ercot.core.paths import ResultPaths
-from ercot.coverage.causes import REJECTED, AbsenceOf, Cause, Missing
+from ercot.coverage.causes import REJECTED, AbsenceOf, Cause, Missing, bases_of
 from ercot.raw.file_names import NameReader
 
 COLUMNS = (
@@ -79,7 +79,7 @@ def _rejected(catalog: Mapping[str, Dataset], rejected: Iterable[dict], absence:
     names = NameReader(catalog)
     for entry in rejected:
         dataset = catalog.get(entry["dataset"])
-        bases = [PurePosixPath(part).name for part in entry["file"].split("!")]
+        bases = bases_of(entry["file"])
         day = names.read_innermost(bases).day
         receipt = absence(dataset, day) if dataset and day else ""
         own = next((base for base in reversed(bases) if names.read(base).candidates), bases[0])
