@@ -30,7 +30,7 @@ def run_in_terminal(workspace: Workspace, interrupt: bool = False) -> tuple[int,
     with suppress(OSError):  # what reading says when the other end is closed
         while part := os.read(terminal, 65536):
             drawn += part
-            if interrupt and not pressed and b"1/4 jobs" in drawn:
+            if interrupt and not pressed and b"0/4 jobs" in drawn:  # a later count may be drawn over before it is seen
                 pressed = bool(os.write(terminal, b"\x03"))
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), drawn
 
