@@ -14,8 +14,8 @@ from ercot.core.records import read_record
 from ercot.core.wording import counted
 from ercot.coverage.causes import evidence_of, missing_with_causes
 from ercot.coverage.due import Limits, clock_of, only_due, windows
+from ercot.coverage.wanted import wanted, write_wanted
 from ercot.planning.plan import Plan, read_plan
-from ercot.product.wanted import wanted, write_wanted
 from ercot.raw.file_names import NameReader
 from ercot.raw.receipts import absence_of
 from ercot.report.changes import account, read_before
@@ -51,10 +51,12 @@ def main(plan: Plan, paths: ResultPaths, facts: Iterable[str], others: Iterable[
     evidence = evidence_of(names, rejected, plan.unclaimed, verified, changes["losses"], absence)
     missing = missing_with_causes(DATASETS, standing, evidence)
     counted_years = only_due(verified, standing)
-    given = ReportInput(verification, counted_years, standing, settings.datasets, run, changes, missing, clock_of(plan))
+    rows = wanted(DATASETS, missing, rejected, absence)
+    selected, clock = settings.datasets, clock_of(plan)
+    given = ReportInput(verification, counted_years, standing, selected, run, changes, missing, rows, clock)
     write_report(outputs, given, DATASETS, jobs)
     write_gaps(outputs["gaps"], verified, due)
-    write_wanted(outputs["wanted"], wanted(DATASETS, missing, rejected, absence))
+    write_wanted(outputs["wanted"], rows)
     for dataset in plan.batches:
         write_json(outputs[f"sheet {dataset}"], describe(DATASETS[dataset]))
     return counted(len(verification["findings"]), "finding")

@@ -9,7 +9,7 @@ COMMANDS = {
     "as-of": ("ercot.product.as_of", "write what a rollup said at a publication time"),
     "diff": ("ercot.product.diff", "compare two results folders, or two versions of a rollup"),
     "prune": ("ercot.product.prune", "delete rollups that have no raw files any more"),
-    "wanted": ("ercot.product.wanted", "print what is missing and where ERCOT has it"),
+    "wanted": ("ercot.coverage.wanted", "print what is missing and where ERCOT has it"),
     "history": ("ercot.fetch.history", "print how long a download takes"),
     "monitor": ("ercot.workflow.benchmarks", "show how fast the jobs of a run were"),
     "simulate": ("ercot.simulate.__main__", "write a simulated raw tree"),

@@ -21,7 +21,7 @@ from report_material import finding, facts_of, verified_year, window
 from ercot.catalog import DATASETS
 from ercot.checks.accepted import read_entries
 from ercot.coverage.causes import evidence_of, missing_with_causes
-from ercot.product.wanted import wanted
+from ercot.coverage.wanted import wanted
 from ercot.raw.file_names import NameReader
 from ercot.report.content import ReportInput, gather
 from ercot.report.html.page import page
@@ -63,7 +63,7 @@ ADDED = {
     # a cause of gaps: its record with the others, and when it holds
     "coverage/causes.py": (
         "CAUSES = (",
-        'HOLIDAY = Cause("holiday", "of a holiday", "nobody\'s", "enjoy it")\nCAUSES = (HOLIDAY, ',
+        'HOLIDAY = Cause("holiday", Action.DOWNLOAD, "of a holiday", "nobody\'s", "enjoy it")\nCAUSES = (HOLIDAY, ',
         "    checks = (\n",
         "    checks = (\n        (HOLIDAY, lambda: day.day == 2),\n",
     ),

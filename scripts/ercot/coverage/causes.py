@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from enum import StrEnum
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
@@ -20,11 +21,22 @@ Place = tuple[str, date]  # a dataset and an operating day
 TELLS = "damaged here, or published so: a new download tells"
 
 
+class Action(StrEnum):
+    """What to do about something that is missing, in the order of wanted.csv."""
+
+    DOWNLOAD = "download"
+    PUT_BACK = "put_back"  # or else download
+    RENAME = "rename"
+    LOOK = "look"  # at rejected rows: a download brings the same, as a rule
+    ACCEPT = "accept"  # there is nothing to download
+
+
 @dataclass(frozen=True)
 class Cause:
     """Why something is missing."""
 
     name: str  # in wanted.csv
+    action: Action  # in wanted.csv
     meaning: str
     fault: str  # whose it is, as far as that can be known
     advice: str
@@ -33,6 +45,7 @@ class Cause:
 
 REJECTED = Cause(
     "rejected_file",
+    Action.DOWNLOAD,
     "in the raw folder, in a file that was rejected",
     TELLS,
     "download it again; where ERCOT's copy is the same, the fault is ERCOT's",
@@ -40,6 +53,7 @@ REJECTED = Cause(
 )
 MISNAMED = Cause(
     "misnamed_file",
+    Action.RENAME,
     "in the raw folder, under a name that is none of ERCOT's",
     "renamed here, or the download is not finished",
     "restore ERCOT's name, or finish the download",
@@ -47,6 +61,7 @@ MISNAMED = Cause(
 )
 EMPTY = Cause(
     "no_rows",
+    Action.DOWNLOAD,
     "in the raw folder, in a file with a header and no row",
     TELLS,
     "download it again; where ERCOT's copy is the same, ERCOT published nothing: list the day as accepted "
@@ -54,6 +69,7 @@ EMPTY = Cause(
 )
 LOST = Cause(
     "lost",
+    Action.PUT_BACK,
     "there in an earlier run and gone since",
     "removed, damaged or renamed here",
     "put the raw files back as they were; else download them again",
@@ -61,6 +77,7 @@ LOST = Cause(
 )
 ROWS = Cause(
     "rejected_rows",
+    Action.LOOK,
     "of a day of which rows were rejected",
     TELLS,
     "look at these rows in rejected/; nothing is left to do where ERCOT published them so",
@@ -68,18 +85,21 @@ ROWS = Cause(
 )
 PARTIAL = Cause(
     "not_in_file",
+    Action.DOWNLOAD,
     "not in the file of the day, which was read",
     TELLS,
     "download it again; where ERCOT's copy is the same, the fault is ERCOT's",
 )
 NOT_POSTED = Cause(
     "not_posted",
+    Action.ACCEPT,
     "not published: ERCOT lists no file for it",
     "ERCOT's",
     "nothing to download: list it as accepted (accepted_findings in config/README.md)",
 )
 NOT_HERE = Cause(
     "not_here",
+    Action.DOWNLOAD,
     "never in the raw folder",
     "not downloaded here, or never published: ERCOT's page of the report tells",
     "download it from ERCOT's page of the report, or with workflows/fetch.smk, which notes what ERCOT never published",

@@ -19,8 +19,7 @@ from ercot.core.findings import Finding
 from ercot.core.outputs import read_origin
 from ercot.core.paths import ResultPaths
 from ercot.core.records import read_record
-from ercot.core.wording import counted
-from ercot.report.verification import ranges
+from ercot.core.wording import counted, ranges
 
 UNTOLD = {
     "ended": None,

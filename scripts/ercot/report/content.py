@@ -29,6 +29,7 @@ class ReportInput:
     run: dict = field(default_factory=dict)  # content of run.json
     changes: dict = field(default_factory=dict)  # content of changes.json
     missing: list[Missing] = field(default_factory=list)  # all that is missing in those windows, with its cause
+    wanted: list[dict] = field(default_factory=list)  # rows of wanted.csv
     clock: datetime | None = None  # the newest publication of the tree: what was to be published by then was due
 
 
@@ -135,6 +136,7 @@ class Content:
     run: dict = field(default_factory=dict)  # content of run.json, empty where it is not known
     changes: dict = field(default_factory=dict)  # content of changes.json, likewise
     missing: list[Missing] = field(default_factory=list)  # with its cause
+    wanted: list[dict] = field(default_factory=list)  # rows of wanted.csv
     clock: datetime | None = None  # see `ReportInput`
     by_year: dict[int, list[Year]] = field(default_factory=dict)
 
@@ -206,6 +208,7 @@ def gather(given: ReportInput, catalog: dict[str, Dataset]) -> Content:
         run=given.run,
         changes=given.changes,
         missing=given.missing,
+        wanted=given.wanted,
         clock=given.clock,
     )
     content.findings.sort(key=_in_order(subjects))

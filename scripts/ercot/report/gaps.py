@@ -3,11 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ercot.core.wording import counted
+from ercot.core.wording import counted, ranges
 from ercot.coverage.causes import CAUSES, Cause, Missing
 from ercot.report.content import Content, Subject, Year
 from ercot.report.states import lacking
-from ercot.report.verification import ranges
 
 EVERY_DAY = "every day"  # of a gap: where it is
 DATASETS = 4  # that one line names

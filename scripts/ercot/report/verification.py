@@ -9,7 +9,7 @@ from ercot.checks.accepted import ELSEWHERE, Acceptance, accept
 from ercot.core.checks import SEVERITIES, graded
 from ercot.core.examples import EXAMPLES
 from ercot.core.findings import Finding
-from ercot.core.wording import counted
+from ercot.core.wording import counted, ranges
 from ercot.coverage.due import Window, windows
 from ercot.normalize.ledger import FILES, ROWS
 from ercot.planning.plan import Plan
@@ -117,17 +117,6 @@ def _whole_tree(plan: Plan, orphans: list[str], ignored: list[str]) -> list[Find
         for check, names, noun, what in found
         if names
     ]
-
-
-def ranges(days: list[date]) -> list[str]:
-    """Write days as ranges, in ISO dates."""
-    joined: list[list[date]] = []
-    for day in days:
-        if joined and (day - joined[-1][1]).days == 1:
-            joined[-1][1] = day
-        else:
-            joined.append([day, day])
-    return [f"{a}" if a == b else f"{a} to {b}" for a, b in joined]
 
 
 def _of_gaps(window: Window, dataset: Dataset, empty: dict[date, str]) -> list[Finding]:

@@ -4,12 +4,11 @@ from collections import Counter
 
 from ercot.core.checks import CHECKS
 from ercot.core.findings import is_of_entities
-from ercot.core.wording import counted
+from ercot.core.wording import counted, ranges
 from ercot.coverage.causes import Cause, Missing
 from ercot.report.content import Content
 from ercot.report.gaps import amount, by_cause
 from ercot.report.groups import Group, grouped, spans
-from ercot.report.verification import ranges
 
 MOST = 5
 PLACES = 3

@@ -11,6 +11,7 @@ from ercot.catalog.caps import cap_era, is_capped
 from ercot.catalog.model import Column
 from ercot.catalog.products import PRODUCTS
 from ercot.core.wording import counted, size
+from ercot.coverage.downloads import TITLES, downloads
 from ercot.report.content import WORST_FIRST, Content, Subject, Year, coverage
 from ercot.report.families import title_of
 from ercot.report.gaps import cause_lines, causes_text, gaps, percent
@@ -55,16 +56,12 @@ def page(content: Content, jobs: list[Job]) -> str:
             groups=grouped(content.findings),
             advice=lambda group: advice_on(content, group.check, group.dataset),
             causes=cause_lines(content),
+            downloads=downloads(content.wanted),
             families=_families(content),
             pages=_pages(content),
             cell=cell,
             subject_view=lambda subject: subject_view(subject, drawn, content.changes.get("since", {})),
             frames=[(days, months(year)) for days, year in ((365, 2023), (366, 2024))],
-            most_groups=MOST_GROUPS,
-            most_files=MOST_FILES,
-            most_places=MOST_PLACES,
-            severities=WORST_FIRST,
-            labels=LABELS,
         )
     )
 
@@ -87,6 +84,8 @@ def _environment() -> jinja2.Environment:
         "cut": cut,
     }
     environment.filters |= filters
+    most = {"most_groups": MOST_GROUPS, "most_files": MOST_FILES, "most_places": MOST_PLACES}
+    environment.globals |= most | {"severities": WORST_FIRST, "labels": LABELS, "actions": TITLES}
     return environment
 
 

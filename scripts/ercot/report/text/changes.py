@@ -2,9 +2,8 @@
 
 from datetime import date
 
-from ercot.core.wording import counted
+from ercot.core.wording import counted, ranges
 from ercot.report.text.plain import plain
-from ercot.report.verification import ranges
 
 MOST = 200  # lines of changes.md
 PLACES = 4

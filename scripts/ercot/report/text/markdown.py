@@ -3,6 +3,7 @@
 from ercot.catalog.model import Dataset
 from ercot.core.findings import is_of_entities
 from ercot.core.wording import counted
+from ercot.coverage.downloads import TITLES, Files, downloads
 from ercot.report.content import WORST_FIRST, Content, Subject, Year, coverage
 from ercot.report.gaps import cause_lines, gaps, percent
 from ercot.report.groups import Group, grouped, spans
@@ -25,6 +26,7 @@ def markdown(content: Content) -> str:
         *_summary(content),
         *_changes(content),
         *_worst(content),
+        *_downloads(content),
         *_by_year(content),
         *_ledger(content),
         *_missing(content),
@@ -70,6 +72,22 @@ def _worst(content: Content) -> list[str]:
     lines = [f"- {plain(thing['where'])}: {plain(thing['what'])}.{_advice(thing['advice'])}" for thing in things]
     more = [f"- and {left:,} more: see the findings"] if left else []
     return ["## What to do first", "", *lines, *more, ""]
+
+
+def _downloads(content: Content) -> list[str]:
+    """One line an action and dataset: how many files, of which days, where ERCOT has them."""
+    lines = [
+        f"- {TITLES[action]}: {_files_line(files)}"
+        for action, found in downloads(content.wanted).items()
+        for files in found
+    ]
+    return ["## What to download", "", *_cut(lines, "wanted.csv"), ""] if lines else []
+
+
+def _files_line(files: Files) -> str:
+    days = ", ".join(files.days[:PLACES]) + _more(len(files.days) - PLACES)
+    facts = [counted(files.count, "file"), days, f"published {files.posted}" if files.posted else "", files.names[0]]
+    return f"{' '.join([files.dataset, files.emil]).strip() or 'not known'}: {plain('; '.join(filter(None, facts)))}"
 
 
 def _advice(advice: str) -> str:

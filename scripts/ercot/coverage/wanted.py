@@ -15,7 +15,7 @@ from ercot.catalog.model import Dataset
 from ercot.catalog.products import PRODUCTS
 from ercot.core.files import replacing
 from ercot.core.paths import ResultPaths
-from ercot.coverage.causes import REJECTED, AbsenceOf, Cause, Missing, bases_of
+from ercot.coverage.causes import REJECTED, AbsenceOf, Action, Cause, Missing, bases_of
 from ercot.raw.file_names import NameReader
 
 COLUMNS = (
@@ -29,10 +29,12 @@ COLUMNS = (
     "posted_until",
     "address",
     "receipt",  # not_posted, not_here, or blank where no fetch left a receipt
+    "action",  # what to do: a name in `coverage.causes.Action`
     "cause",  # why it is missing: a name in `coverage.causes`
     "reason",
 )
 DAY, FILE = "day", "file"
+ACTIONS = tuple(map(str, Action))
 
 
 def main(arguments: list[str]) -> None:
@@ -64,7 +66,12 @@ def wanted(
         what = gap.time.isoformat() if gap.time else DAY
         rows.append(_row(catalog[gap.dataset], gap.day, what, gap.name, gap.receipt, gap.cause, ""))
     rows += _rejected(catalog, rejected, absence)
-    return sorted(rows, key=lambda row: (row["dataset"], row["delivery_date"], row["missing"], row["file_name"]))
+    return sorted(rows, key=_in_order)
+
+
+def _in_order(row: dict[str, str]) -> tuple:
+    """Sort by what to do first, then by dataset and day."""
+    return ACTIONS.index(row["action"]), row["dataset"], row["delivery_date"], row["missing"], row["file_name"]
 
 
 def write_wanted(target: Path | str, rows: Iterable[dict[str, str]]) -> None:
@@ -95,4 +102,6 @@ def _row(
     report_type = product.report_type if product else ""
     address = product.page if product else ""
     where = (dataset.id if dataset else "", day or "", what, emil, report_type, name)
-    return dict(zip(COLUMNS, map(str, (*where, *posted, address, receipt, cause.name, reason)), strict=True))
+    return dict(
+        zip(COLUMNS, map(str, (*where, *posted, address, receipt, cause.action, cause.name, reason)), strict=True)
+    )

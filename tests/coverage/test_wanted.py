@@ -13,7 +13,7 @@ from ercot.catalog.products import PRODUCTS
 from ercot.core.paths import ResultPaths
 from ercot.coverage.causes import evidence_of, missing_with_causes
 from ercot.coverage.patterns import file_name
-from ercot.product.wanted import COLUMNS, main, wanted, write_wanted
+from ercot.coverage.wanted import COLUMNS, main, wanted, write_wanted
 from ercot.raw.file_names import NameReader
 from ercot.raw.receipts import absence_of, receipts_digest
 
@@ -38,6 +38,7 @@ def test_a_missing_day(tmp_path):
         "posted_until": "2024-05-02",
         "address": "https://www.ercot.com/mp/data-products/data-product-details?id=NP4-190-CD",
         "receipt": "",
+        "action": "download",
         "cause": "not_here",
         "reason": "",
     }
