@@ -55,3 +55,11 @@ def test_a_container_of_no_known_dataset_has_neither_day_nor_window():
     nameless = row("", "bundle.zip", REJECTED, "file", "") | {"emil": "", "posted_from": "", "posted_until": ""}
     (found,) = downloads([nameless])[Action.DOWNLOAD]
     assert (found.days, found.posted, found.names) == ([], "", ["bundle.zip"])
+
+
+def test_a_whole_day_of_intervals_is_as_many_files_as_ercot_posts():
+    real_time = {"dataset": "rt_spp", "emil": "NP6-905-CD"}
+    rows = [row("2024-05-02", "cdr.00012301.*.SPPHLZNP6905_20240502_*") | real_time]
+    rows += [row("2024-05-03", "cdr.*_20240503_0515*", missing="2024-05-03T10:00:00+00:00") | real_time]
+    (found,) = downloads(rows)[Action.DOWNLOAD]
+    assert found.count == 96 + 1

@@ -121,3 +121,20 @@ def test_a_receipt_says_that_ercot_lists_nothing(tmp_path):
     raw["NP4-190-CD/2024-05/receipt.json"] = json.dumps(month)
     states = {row["delivery_date"]: row["receipt"] for row in rows_of(tmp_path, raw, ["dam_spp"])}
     assert (states["2024-05-02"], states["2024-06-11"]) == ("not_posted", "not_here")
+
+
+def test_a_file_that_was_read_once_and_is_rejected_now_is_to_be_put_back(tmp_path):
+    broken = {dam_spp_name("2024-05-02"): ["junk"]}
+    losses = [{"dataset": "dam_spp", "days": ["2024-05-02"]}]
+    of_day, of_file = rows_of(tmp_path, dam("2024-05-01", "2024-05-03") | broken, ["dam_spp"], losses)
+    assert (of_day["cause"], of_day["action"]) == ("lost", "put_back")
+    assert (of_file["cause"], of_file["action"]) == ("rejected_file", "put_back")
+
+
+def test_what_is_to_be_downloaded_comes_first(tmp_path):
+    files, losses = dam("2024-05-01", "2024-05-04"), [{"dataset": "dam_spp", "days": ["2024-05-02"]}]
+    rows = rows_of(tmp_path, files, ["dam_spp"], losses)
+    assert [(row["delivery_date"], row["action"]) for row in rows] == [
+        ("2024-05-03", "download"),
+        ("2024-05-02", "put_back"),
+    ]

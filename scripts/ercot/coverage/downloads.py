@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
 
+from ercot.catalog.products import PRODUCTS
 from ercot.core.wording import ranges
 from ercot.coverage.causes import Action
-from ercot.coverage.wanted import FILE
+from ercot.coverage.wanted import DAY, FILE
 
 TITLES = {
     Action.DOWNLOAD: "Download",
@@ -29,11 +30,7 @@ class Files:
     names: list[str]  # with `*` for what cannot be known; one a file
     days: list[str]  # operating days as ranges, the newest first
     posted: str  # when ERCOT published them; blank where it is not known
-
-    @property
-    def count(self) -> int:
-        """How many files these are."""
-        return len(self.names)
+    count: int  # of files, at least: a whole day counts as many as ERCOT posts, SCED runs of an hour share a name
 
 
 def downloads(wanted: Iterable[dict[str, str]]) -> dict[Action, list[Files]]:
@@ -48,16 +45,26 @@ def downloads(wanted: Iterable[dict[str, str]]) -> dict[Action, list[Files]]:
 
 
 def _files(rows: list[dict[str, str]]) -> Files:
+    names = _names(rows)
     days = {date.fromisoformat(row["delivery_date"]) for row in rows if row["delivery_date"]}
     posted = sorted(day for row in rows for day in (row["posted_from"], row["posted_until"]) if day)
     return Files(
         rows[0]["dataset"],
         rows[0]["emil"],
         rows[0]["address"],
-        _names(rows),
+        names,
         list(reversed(ranges(sorted(days)))),
         " to ".join(dict.fromkeys((posted[0], posted[-1]))) if posted else "",
+        _count(rows, names),
     )
+
+
+def _count(rows: list[dict[str, str]], names: list[str]) -> int:
+    """Return how many files some names stand for: that of a whole day may stand for many."""
+    product = PRODUCTS.get(rows[0]["emil"])
+    whole = {row["file_name"] for row in rows if row["missing"] == DAY}
+    a_day = max(1, round(product.per_day)) if product else 1
+    return sum(a_day if name in whole else 1 for name in names)
 
 
 def _names(rows: list[dict[str, str]]) -> list[str]:

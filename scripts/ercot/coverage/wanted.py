@@ -15,7 +15,7 @@ from ercot.catalog.model import Dataset
 from ercot.catalog.products import PRODUCTS
 from ercot.core.files import replacing
 from ercot.core.paths import ResultPaths
-from ercot.coverage.causes import REJECTED, AbsenceOf, Action, Cause, Missing, bases_of
+from ercot.coverage.causes import LOST, REJECTED, AbsenceOf, Action, Cause, Missing, bases_of
 from ercot.raw.file_names import NameReader
 
 COLUMNS = (
@@ -65,7 +65,9 @@ def wanted(
     for gap in missing:
         what = gap.time.isoformat() if gap.time else DAY
         rows.append(_row(catalog[gap.dataset], gap.day, what, gap.name, gap.receipt, gap.cause, ""))
-    rows += _rejected(catalog, rejected, absence)
+    lost = {(row["dataset"], row["delivery_date"]): row["action"] for row in rows if row["cause"] == LOST.name}
+    for row in _rejected(catalog, rejected, absence):
+        rows.append(row | {"action": lost.get((row["dataset"], row["delivery_date"]), row["action"])})
     return sorted(rows, key=_in_order)
 
 
