@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ercot.checks.verify_derived import verify_derived
 from ercot.core.files import write_json
-from ercot.core.records import write_record
+from ercot.core.step_records import write_record
 from ercot.rollup.derive import derive
 from ercot.rollup.derived_tables import DERIVED
 from ercot.tables.table import describe

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ercot.catalog import DATASETS
 from ercot.core.files import write_json
-from ercot.core.records import read_record
+from ercot.core.step_records import read_record
 from ercot.core.wording import counted
 from ercot.normalize.ledger import Ledger
 from ercot.raw.header_registry import HeaderRecord, describe

@@ -9,7 +9,7 @@ from ercot.catalog import DATASETS
 from ercot.checks.year_facts import DerivedFacts, YearFacts
 from ercot.core.files import read_json, write_json, write_text
 from ercot.core.paths import ResultPaths
-from ercot.core.records import read_record
+from ercot.core.step_records import read_record
 from ercot.core.wording import counted
 from ercot.planning.plan import Plan, read_plan
 from ercot.product.package import checksums, data_package, sums_text

@@ -7,7 +7,7 @@ from pathlib import Path
 from ercot.catalog import DATASETS
 from ercot.catalog.relations import of_same_runs, relations_of
 from ercot.checks.reconciliation import reconcile
-from ercot.core.records import write_record
+from ercot.core.step_records import write_record
 from ercot.coverage.runs import missing_runs
 from ercot.workflow.job import job
 

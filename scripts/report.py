@@ -10,7 +10,7 @@ from ercot.checks.accepted import from_plain
 from ercot.checks.year_facts import MoreFindings, YearFacts
 from ercot.core.files import write_json
 from ercot.core.paths import ResultPaths
-from ercot.core.records import read_record
+from ercot.core.step_records import read_record
 from ercot.core.wording import counted
 from ercot.coverage.causes import evidence_of, missing_with_causes
 from ercot.coverage.due import Limits, clock_of, only_due, windows

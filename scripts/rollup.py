@@ -12,7 +12,7 @@ from ercot.checks.verify import verify
 from ercot.core.files import write_json
 from ercot.core.outputs import read_origin
 from ercot.core.paths import ResultPaths
-from ercot.core.records import write_record
+from ercot.core.step_records import write_record
 from ercot.core.wording import counted
 from ercot.rollup.annual import Rolled, roll_up
 from ercot.tables.schema import annual_table

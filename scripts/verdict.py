@@ -5,9 +5,9 @@ import ercot.core.process  # first: see there
 import sys
 
 from ercot.checks.accepted import accept, from_plain
-from ercot.core.checks import at_or_above, graded
 from ercot.core.files import read_json, write_text
 from ercot.core.findings import line_of
+from ercot.core.severity import at_or_above, graded
 from ercot.core.wording import counted
 from ercot.workflow.job import job
 

@@ -9,7 +9,7 @@ from archives import dam, note
 from helpers import dam_spp_name, run_pipeline, write_raw
 
 from ercot.checks.accepted import accept, from_plain, read_entries, to_plain
-from ercot.core.checks import at_or_above
+from ercot.core.severity import at_or_above
 from ercot.report.verification import not_accepted
 
 

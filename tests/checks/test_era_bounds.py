@@ -13,7 +13,7 @@ from ercot.catalog.caps import cap_era
 from ercot.catalog.relations import ERA_NAMES, NAMED_BY_ERA
 from ercot.checks.era_names import names_of_era
 from ercot.checks.price_caps import beyond_caps
-from ercot.core.checks import CHECKS
+from ercot.core.severity import CHECKS
 from ercot.facts.prices import Summary
 from ercot.tables.schema import annual_types
 from ercot.tables.time_columns import time_key

@@ -24,7 +24,7 @@ from ercot.catalog.relations import RELATIONS, Average, History, Named, Quote, R
 from ercot.checks.averages import average_runs
 from ercot.checks.reconciliation import reconcile
 from ercot.core import parallel as parts
-from ercot.core.checks import CHECKS
+from ercot.core.severity import CHECKS
 from ercot.simulate import Request, write_tree
 from ercot.tables.schema import annual_types
 from ercot.tables.time_columns import time_key

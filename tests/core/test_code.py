@@ -127,7 +127,7 @@ def test_prose_does_not_count(copied, change):
     [
         ("ercot/tables/schema.py", "Kind.INTEGER: pl.Int32", "Kind.INTEGER: pl.Int64", {"normalize", "rollup"}, set()),
         (
-            "ercot/core/checks.py",
+            "ercot/core/severity.py",
             '"gap": Check("warning"',
             '"gap": Check("info"',
             {"report", "verdict"},

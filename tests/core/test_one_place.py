@@ -46,7 +46,7 @@ print(json.dumps({
 """
 ADDED = {
     # a check: its record, and the place that finds it
-    "core/checks.py": (
+    "core/severity.py": (
         '    "revision": Check(',
         '    "too_round": Check("warning", "look twice"),\n    "revision": Check(',
     ),

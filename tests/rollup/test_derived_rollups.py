@@ -16,7 +16,7 @@ from helpers import DAM_SPP_HEADER, RT_SPP_HEADER, cdr, dam_spp_name, rt_spp_nam
 
 from ercot.catalog import DATASETS
 from ercot.checks.verify_derived import faults_of, verify_derived
-from ercot.core.checks import CHECKS
+from ercot.core.severity import CHECKS
 from ercot.rollup.derive import derive
 from ercot.rollup.derived_tables import DERIVED, hours_of_month, mean_of
 from ercot.tables.schema import annual_types

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from ercot.catalog import DATASETS
-from ercot.core.checks import CHECKS
+from ercot.core.severity import CHECKS
 from ercot.coverage.causes import evidence_of, missing_with_causes
 from ercot.coverage.due import Window
 from ercot.coverage.times import day_bounds

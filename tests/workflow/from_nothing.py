@@ -14,10 +14,10 @@ import yaml
 from helpers import run_pipeline
 
 from ercot.catalog import DATASETS
-from ercot.core.checks import at_or_above
 from ercot.core.code import LIBRARY
 from ercot.core.files import write_json
 from ercot.core.paths import ResultPaths
+from ercot.core.severity import at_or_above
 from ercot.tables.schema import describe
 from ercot.workflow.settings import read_settings
 

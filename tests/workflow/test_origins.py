@@ -122,7 +122,7 @@ CASES = {
     "batch_mb": (configure(batch_mb="500"), forget, None),
     "datasets": (configure(datasets="dam_mcpc"), forget, HEADERS),
     "years": (configure(years="2024"), spell, HEADERS),
-    "a severity": (change_code('"gap": Check("warning"', '"gap": Check("info"', "core/checks.py"), nothing, REPORT),
+    "a severity": (change_code('"gap": Check("warning"', '"gap": Check("info"', "core/severity.py"), nothing, REPORT),
     "a dtype": (change_code("Kind.INTEGER: pl.Int32", "Kind.INTEGER: pl.Int64", "tables/schema.py"), nothing, None),
     "outputs deleted and damaged": (damage_and_delete, nothing, BATCH | {"rollup": 3}),
     "outputs deleted and damaged, without memory": (damage_and_delete, forget, BATCH | {"rollup": 3}),

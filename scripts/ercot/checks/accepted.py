@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from ercot.core.checks import CHECKS
 from ercot.core.findings import Finding
+from ercot.core.severity import CHECKS
 
 KEYS = ("dataset", "check", "years", "days", "reason")
 ELSEWHERE = ("loss",)  # checks whose findings are not in verification.json, and are held against the entries there

@@ -13,7 +13,7 @@ from ercot.checks.revised import revised_by_month
 from ercot.checks.year_facts import YearFacts
 from ercot.core.examples import EXAMPLES
 from ercot.core.findings import OF_ENTITIES, Finding
-from ercot.core.records import read_record
+from ercot.core.step_records import read_record
 from ercot.core.wording import counted
 from ercot.coverage.hours import hours_covered
 from ercot.coverage.times import missing_entities, missing_times

@@ -15,7 +15,7 @@ from ercot.catalog.model import Dataset, DayFrom
 from ercot.core.examples import EXAMPLES
 from ercot.core.files import replacing
 from ercot.core.parallel import OnProgress, map_ordered, no_progress
-from ercot.core.records import write_record
+from ercot.core.step_records import write_record
 from ercot.normalize.day_group import ProcessedDays, process_days
 from ercot.normalize.interim import InterimWriter
 from ercot.normalize.ledger import Ledger, add

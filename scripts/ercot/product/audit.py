@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 from ercot.checks.year_facts import YearFacts
 from ercot.core.outputs import recorded_outputs
 from ercot.core.paths import ANNUAL, TABLES, ResultPaths
-from ercot.core.records import read_record
+from ercot.core.step_records import read_record
 from ercot.tables.footer import DamagedFile
 from ercot.tables.row_groups import digests
 

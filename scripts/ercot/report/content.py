@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from ercot.catalog.model import Coverage, Dataset
-from ercot.core.checks import SEVERITIES
+from ercot.core.severity import SEVERITIES
 from ercot.core.wording import counted
 from ercot.coverage.causes import Missing
 from ercot.coverage.due import Window

@@ -6,9 +6,9 @@ from datetime import date
 
 from ercot.catalog.model import Dataset
 from ercot.checks.accepted import ELSEWHERE, Acceptance, accept
-from ercot.core.checks import SEVERITIES, graded
 from ercot.core.examples import EXAMPLES
 from ercot.core.findings import Finding
+from ercot.core.severity import SEVERITIES, graded
 from ercot.core.wording import counted, ranges
 from ercot.coverage.due import Window, windows
 from ercot.normalize.ledger import FILES, ROWS

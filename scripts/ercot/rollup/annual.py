@@ -11,7 +11,7 @@ import polars as pl
 
 from ercot.catalog.model import Dataset
 from ercot.core.files import replacing
-from ercot.core.records import write_record
+from ercot.core.step_records import write_record
 from ercot.normalize.interim import manifest_of
 from ercot.normalize.ledger import Counted
 from ercot.rollup.corrections import correct_groups

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import IO
 
 from ercot.catalog.model import Dataset
-from ercot.core.checks import at_or_above
 from ercot.core.files import read_json
 from ercot.core.outputs import read_origin
+from ercot.core.severity import at_or_above
 from ercot.core.wording import counted
 from ercot.planning import derived_origins
 from ercot.planning.before import forget_state, keep_state

@@ -13,6 +13,7 @@ from ercot.catalog.products import PRODUCTS
 from ercot.core.wording import counted, size
 from ercot.coverage.downloads import TITLES, downloads
 from ercot.report.content import WORST_FIRST, Content, Subject, Year, coverage
+from ercot.report.do_first import advice_on, worst_things
 from ercot.report.families import title_of
 from ercot.report.gaps import cause_lines, causes_text, gaps, percent
 from ercot.report.groups import grouped
@@ -24,7 +25,6 @@ from ercot.report.sentences import sentence, to_do
 from ercot.report.states import LABELS, STATES
 from ercot.report.text.changes import by_weight, finding_lines, headline, lost_line, rollup_line
 from ercot.report.text.sums import disk_line, due_line, member_line, row_line, run_line
-from ercot.report.worst import advice_on, worst_things
 from ercot.workflow.benchmarks import Job, summary, tables
 
 TEMPLATES = Path(__file__).parent / "templates"

@@ -5,6 +5,7 @@ from ercot.core.findings import is_of_entities
 from ercot.core.wording import counted
 from ercot.coverage.downloads import TITLES, Files, downloads
 from ercot.report.content import WORST_FIRST, Content, Subject, Year, coverage
+from ercot.report.do_first import worst_things
 from ercot.report.gaps import cause_lines, gaps, percent
 from ercot.report.groups import Group, grouped, spans
 from ercot.report.sentences import sentence
@@ -12,7 +13,6 @@ from ercot.report.states import LABELS, lacking
 from ercot.report.text.changes import by_weight, headline, lost_line, rollup_line
 from ercot.report.text.plain import plain
 from ercot.report.text.sums import disk_line, due_line, member_line, row_line, run_line
-from ercot.report.worst import worst_things
 
 MOST = 40  # lines of one list
 PLACES = 4  # of one gap

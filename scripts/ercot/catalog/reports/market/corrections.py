@@ -19,6 +19,7 @@ from ercot.catalog.model import (
     run_stamp,
     text,
 )
+from ercot.catalog.reports.market.bus_and_system_prices import UNCAPPED_START
 from ercot.catalog.reports.market.prices import (
     ANCILLARY_TYPE,
     NODAL_START,
@@ -27,7 +28,6 @@ from ercot.catalog.reports.market.prices import (
     RTC_START,
     SETTLEMENT_POINT,
 )
-from ercot.catalog.reports.market.system import UNCAPPED_START
 from ercot.catalog.reports.shared import delivery_interval
 
 DAM_REPORT, DAM_EMIL, DAM_START = 13044, "NP4-196-M", day("2011-04-20")

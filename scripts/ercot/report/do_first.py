@@ -2,8 +2,8 @@
 
 from collections import Counter
 
-from ercot.core.checks import CHECKS
 from ercot.core.findings import is_of_entities
+from ercot.core.severity import CHECKS
 from ercot.core.wording import counted, ranges
 from ercot.coverage.causes import Cause, Missing
 from ercot.report.content import Content
