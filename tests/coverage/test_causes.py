@@ -35,6 +35,7 @@ def causes_of(tmp_path, files, dataset, losses=(), absence=lambda dataset, day: 
         ({f"{NAME}.crdownload": dam("2024-05-02")[NAME]}, {}, "misnamed_file"),
         ({NAME: [DAM_SPP_HEADER]}, {}, "no_rows"),
         ({}, {"2024-05-02": 24}, "lost"),
+        ({f"Copy of {NAME}": dam("2024-05-02")[NAME]}, {"2024-05-02": 24}, "misnamed_file"),  # what was lost is here
         ({NAME: [DAM_SPP_HEADER]}, {"2024-05-02": 24}, "lost"),  # nobody should accept what had rows once
         ({NAME: [DAM_SPP_HEADER, "05/02/2024,99:00,HB_WEST,1,N"]}, {}, "rejected_rows"),
     ],

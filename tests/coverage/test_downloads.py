@@ -1,7 +1,7 @@
 """What to download, in short: each file once, by what is to be done about it."""
 
 from ercot.coverage.causes import EMPTY, LOST, NOT_HERE, NOT_POSTED, REJECTED, Action
-from ercot.coverage.downloads import downloads
+from ercot.coverage.downloads import downloads, fetch_command
 
 
 def row(day: str, name: str, cause=NOT_HERE, missing="day", dataset="dam_spp") -> dict[str, str]:
@@ -63,3 +63,14 @@ def test_a_whole_day_of_intervals_is_as_many_files_as_ercot_posts():
     rows += [row("2024-05-03", "cdr.*_20240503_0515*", missing="2024-05-03T10:00:00+00:00") | real_time]
     (found,) = downloads(rows)[Action.DOWNLOAD]
     assert found.count == 96 + 1
+
+
+def test_the_command_downloads_what_was_never_here_or_is_damaged_and_nothing_else():
+    rows = [
+        row("2024-05-07", "a"),
+        row("2024-05-02", "b"),
+        row("2024-05-01", "c", LOST),
+        row("2024-05-03", "d", NOT_POSTED),
+    ]
+    assert fetch_command(rows).endswith(" datasets=dam_spp since=2024-05-02 until=2024-05-07")
+    assert fetch_command(rows[2:]) == ""

@@ -104,7 +104,7 @@ NOT_HERE = Cause(
     "not downloaded here, or never published: ERCOT's page of the report tells",
     "download it from ERCOT's page of the report, or with workflows/fetch.smk, which notes what ERCOT never published",
 )
-CAUSES = (LOST, REJECTED, MISNAMED, EMPTY, ROWS, PARTIAL, NOT_POSTED, NOT_HERE)  # the first that holds counts
+CAUSES = (MISNAMED, LOST, REJECTED, EMPTY, ROWS, PARTIAL, NOT_POSTED, NOT_HERE)  # the first that holds counts
 
 
 @dataclass(frozen=True)
@@ -182,9 +182,9 @@ def _cause(dataset: Dataset, day: date, time: datetime | None, name: str, receip
     place = (dataset.id, day)
     by_interval = name != file_name(dataset, day) if time else False  # whether each interval has a file of its own
     checks = (
+        (MISNAMED, lambda: _take(known.misnamed.get(place, []), f"*{name}", by_interval)),
         (LOST, lambda: place in known.lost),
         (REJECTED, lambda: _take(known.rejected.get(place, []), name, by_interval)),
-        (MISNAMED, lambda: _take(known.misnamed.get(place, []), f"*{name}", by_interval)),
         (EMPTY, lambda: time is None and place in known.empty),
         (ROWS, lambda: place in known.rejected_rows),
         (PARTIAL, lambda: time is not None and not by_interval),

@@ -44,6 +44,17 @@ def downloads(wanted: Iterable[dict[str, str]]) -> dict[Action, list[Files]]:
     return dict(found)
 
 
+def fetch_command(wanted: Iterable[dict[str, str]]) -> str:
+    """Return the command that downloads what can be downloaded, blank where nothing can."""
+    rows = [row for row in wanted if row["action"] == Action.DOWNLOAD and row["emil"] and row["delivery_date"]]
+    if not rows:
+        return ""
+    names = ",".join(dict.fromkeys(row["dataset"] for row in rows))
+    days = sorted(row["delivery_date"] for row in rows)
+    settings = f"raw_dir=… datasets={names} since={days[0]} until={days[-1]}"
+    return f".venv/bin/snakemake --snakefile workflows/fetch.smk --cores 1 --config {settings}"
+
+
 def _files(rows: list[dict[str, str]]) -> Files:
     names = _names(rows)
     days = {date.fromisoformat(row["delivery_date"]) for row in rows if row["delivery_date"]}

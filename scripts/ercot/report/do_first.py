@@ -15,6 +15,10 @@ PLACES = 3
 FIRST = ("loss", "gap", "unreadable_file", "unclaimed_file", "rejected_rows")  # of the warnings
 FROM_SOURCE = "nothing of its own: it follows from what its source lacks"
 
+OF_ENTITIES = (
+    "compare with rejected rows of these days, and with ERCOT's file; where that lacks them too, nothing is left to do"
+)
+
 
 def worst_things(content: Content, most: int = MOST) -> tuple[list[dict], int]:
     """Return what to look at first, and how many things of some weight are left out.
@@ -37,9 +41,11 @@ def worst_things(content: Content, most: int = MOST) -> tuple[list[dict], int]:
     return things[:most], max(0, len(things) - most)
 
 
-def advice_on(content: Content, check: str, dataset: str | None) -> str:
-    """Return what to do about findings of a check; blank where there is nothing to do."""
-    return FROM_SOURCE if check == "gap" and not content.reads(dataset) else CHECKS[check].advice
+def advice_on(content: Content, group: Group) -> str:
+    """Return what to do about some findings; blank where there is nothing to do."""
+    if group.check == "gap" and not content.reads(group.dataset):
+        return FROM_SOURCE
+    return OF_ENTITIES if group.check == "gap" and is_of_entities(group.message) else CHECKS[group.check].advice
 
 
 def _of_group(content: Content, group: Group) -> dict:
@@ -48,7 +54,7 @@ def _of_group(content: Content, group: Group) -> dict:
     told = f"{group.message}{amount}"
     if told and len(group.years) > 1 and group.gravest is None:
         told = f"{group.check}: {told} ({group.count:,} in all)"
-    advice = advice_on(content, group.check, group.dataset)
+    advice = advice_on(content, group)
     facts = {"severity": group.severity, "dataset": group.dataset, "check": group.check, "weight": group.count}
     return {"where": place, "what": told, "advice": advice, "examples": group.examples[:2], "all": _all(group)} | facts
 

@@ -12,7 +12,7 @@ DAYS = 3  # that a sentence names
 
 def sentence(declared: Dataset, year: Year, promises: bool, since: str | None) -> str:
     """Say of a dataset and year what is there, missing and rejected, since when it stands, and what it is good for."""
-    parts = [_there(year, promises), _rejected(year), _missing(year) if promises else "no day is promised"]
+    parts = [there(year, promises), _rejected(year), _missing(year) if promises else "no day is promised"]
     if since:
         parts.append(f"rows last changed on {since[:16].replace('T', ' ')} UTC")
     return f"{'; '.join(parts)}. {_use(year, promises)}"
@@ -34,7 +34,8 @@ def to_do(declared: Dataset, year: Year) -> list[str]:
     return found
 
 
-def _there(year: Year, promises: bool) -> str:
+def there(year: Year, promises: bool) -> str:
+    """Say how many rows there are, and how many of the days that were due."""
     rows = counted(year.ledger["rows_written"], "row")
     if not promises:
         return f"{rows} on {counted(len(year.verified['days']) if year.verified else 0, 'day')}"

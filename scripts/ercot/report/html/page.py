@@ -11,7 +11,7 @@ from ercot.catalog.caps import cap_era, is_capped
 from ercot.catalog.model import Column
 from ercot.catalog.products import PRODUCTS
 from ercot.core.wording import counted, size
-from ercot.coverage.downloads import TITLES, downloads
+from ercot.coverage.downloads import TITLES, downloads, fetch_command
 from ercot.report.content import WORST_FIRST, Content, Subject, Year, coverage
 from ercot.report.do_first import advice_on, worst_things
 from ercot.report.families import title_of
@@ -21,7 +21,7 @@ from ercot.report.html.charts import price_chart, revision_chart
 from ercot.report.html.eras import eras
 from ercot.report.html.heatmap import Calendar, calendars, months
 from ercot.report.html.queries import queries
-from ercot.report.sentences import sentence, to_do
+from ercot.report.sentences import sentence, there, to_do
 from ercot.report.states import LABELS, STATES
 from ercot.report.text.changes import by_weight, finding_lines, headline, lost_line, rollup_line
 from ercot.report.text.sums import disk_line, due_line, member_line, row_line, run_line
@@ -54,9 +54,10 @@ def page(content: Content, jobs: list[Job]) -> str:
             changes=_changes(content),
             worst=worst_things(content),
             groups=grouped(content.findings),
-            advice=lambda group: advice_on(content, group.check, group.dataset),
+            advice=lambda group: advice_on(content, group),
             causes=cause_lines(content),
             downloads=downloads(content.wanted),
+            fetch=fetch_command(content.wanted),
             families=_families(content),
             pages=_pages(content),
             cell=cell,
@@ -150,6 +151,7 @@ def subject_view(subject: Subject, drawn: dict[tuple[str, int], Calendar], since
     return {
         "cards": _cards(subject, drawn, since),
         "state": _gravest(year.state for year in subject.years),
+        "newest": f"{verified[-1].year}: {there(verified[-1], subject.promises)}" if verified else "",
         "eras": eras(subject.headers, [year.year for year in subject.years]),
         "span": (subject.years[0].year, subject.years[-1].year),
         "prices": _prices(subject, verified),
