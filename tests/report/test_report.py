@@ -446,6 +446,17 @@ def test_the_lines_to_copy_run_as_they_stand(dataset, tmp_path, monkeypatch, cap
     assert duckdb.sql(lines["DuckDB"]).to_arrow_table().num_rows == 1
 
 
+def test_what_to_download_stands_on_the_page_and_in_markdown():
+    facts = facts_of([verified_year()], [window(year=2023, missing=[date(2023, 1, 3), date(2023, 1, 4)])])
+    told = page(facts, JOBS)
+    part = told.partition('id="download"')[2].partition("</section>")[0]
+    assert "2023-01-03 to 2023-01-04" in part
+    assert "cdr.00012331.*.20230102.*" in part
+    assert "datasets=dam_spp since=2023-01-03 until=2023-01-04" in part
+    lines = markdown(facts).partition("## What to download")[2]
+    assert "Download: dam_spp NP4-190-CD: 2 files; 2023-01-03 to 2023-01-04; published 2023-01-02 to" in lines
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("ragged", [False, True], ids=["as it should be", "full of holes"])
 def test_fifteen_years_of_everything_stay_under_three_megabytes(ragged):

@@ -8,6 +8,7 @@ from ercot.core.severity import CHECKS
 from ercot.coverage.causes import evidence_of, missing_with_causes
 from ercot.coverage.due import Window
 from ercot.coverage.times import day_bounds
+from ercot.coverage.wanted import wanted
 from ercot.facts.prices import price_columns
 from ercot.raw.file_names import NameReader
 from ercot.report.content import ReportInput, gather
@@ -148,7 +149,13 @@ def verification(years, windows=(), findings=(), rejected=(), ignored=()):
 
 def facts_of(years, windows=(), selected=(), run=None, changes=None, **more):
     given = (verification(years, windows, **more), years, list(windows), list(selected), run or {}, changes or {})
-    return gather(ReportInput(*given, missing=causes_of(years, windows)), DATASETS)
+    return gather(ReportInput(*given, **lists_of(years, windows, more.get("rejected", ()))), DATASETS)
+
+
+def lists_of(years, windows, rejected):
+    """Return what is missing, and the rows of wanted.csv."""
+    missing = causes_of(years, windows)
+    return {"missing": missing, "wanted": wanted(DATASETS, missing, rejected, lambda dataset, day: "")}
 
 
 def causes_of(years, windows, **more):
@@ -231,7 +238,7 @@ CHANGES = {
 def written(folder, years, windows=(), selected=(), jobs=JOBS, run=RUN, changes=None, **more):
     """Write the whole report into a folder."""
     given = (verification(years, windows, **more), years, list(windows), list(selected), run, changes or {})
-    told = ReportInput(*given, missing=causes_of(years, windows))
+    told = ReportInput(*given, **lists_of(years, windows, more.get("rejected", ())))
     outputs = {name: str(folder / file) for name, file in FORMS.items()}
     write_report(outputs, told, DATASETS, jobs)
     write_gaps(outputs["gaps"], years, list(windows))
