@@ -9,7 +9,7 @@ from helpers import (
 )
 
 from ercot.catalog import DATASETS
-from ercot.catalog.caps import cap_era
+from ercot.catalog.price_caps import cap_era
 from ercot.catalog.relations import ERA_NAMES, NAMED_BY_ERA
 from ercot.checks.era_names import names_of_era
 from ercot.checks.price_caps import beyond_caps

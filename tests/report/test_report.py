@@ -25,8 +25,8 @@ from report_material import (
 )
 
 from ercot.catalog import DATASETS
-from ercot.catalog.caps import ERAS, cap_era, has_floor, is_capped
 from ercot.catalog.clocks import Clock
+from ercot.catalog.price_caps import ERAS, cap_era, has_floor, is_capped
 from ercot.catalog.products import PRODUCTS
 from ercot.core.findings import OF_ENTITIES
 from ercot.report.gaps import gaps, percent

@@ -1,7 +1,7 @@
 """Prices against the offer caps of their era: soft bounds, beyond which a price is worth a look but no error."""
 
-from ercot.catalog.caps import FLOOR, HELD, SLACK, cap_era, has_floor, is_beyond, is_capped
 from ercot.catalog.model import Dataset
+from ercot.catalog.price_caps import FLOOR, HELD, SLACK, cap_era, has_floor, is_beyond, is_capped
 from ercot.core.examples import EXAMPLES
 from ercot.core.findings import Finding
 from ercot.core.wording import counted

@@ -9,8 +9,8 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from ercot.catalog.caps import FLOOR, SLACK, cap_era, has_floor, is_capped
 from ercot.catalog.model import Column, Dataset, Kind
+from ercot.catalog.price_caps import FLOOR, SLACK, cap_era, has_floor, is_capped
 from ercot.tables.schema import ORIGINAL, value_columns
 from ercot.tables.time_columns import time_key
 

@@ -144,12 +144,12 @@ def take_lock(interim: Path):
 
 def closing_line(settings: Settings, ending: str) -> str:
     """Say in one line what was built, rejected, ignored and lost, the verdict, and where the report is."""
-    reports = settings.results_dir / "reports"
+    report = settings.paths.report
     try:
-        content, changes = (read_json(reports / f"{name}.json") for name in ("verification", "changes"))
+        content, changes = (read_json(report(f"{name}.json")) for name in ("verification", "changes"))
         run = read_json(settings.paths.run_notes)
     except (OSError, ValueError):
-        return f"ercot: {ending}; no report yet in {reports}"
+        return f"ercot: {ending}; no report yet in {report('index.html').parent}"
     ledger, files = content["ledger"], content["files"]
     total = {key: sum(entry[key] for entry in ledger) for key in ("rows_written", "rows_rejected")}
     lost = sum(finding["count"] for finding in changes["findings"] if finding["check"] == "loss")
@@ -161,7 +161,7 @@ def closing_line(settings: Settings, ending: str) -> str:
         f"lost {counted(lost, 'row')} that were there" if lost else "no row lost",
         _verdict(settings, [*content["findings"], *changes["findings"]], ending),
     ]
-    return f"ercot: {ending}: {'; '.join(parts)}. Report: {reports / 'index.html'}"
+    return f"ercot: {ending}: {'; '.join(parts)}. Report: {report('index.html')}"
 
 
 def _verdict(settings: Settings, findings: list[dict], ending: str) -> str:

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 import vl_convert
 
-from ercot.catalog.caps import FLOOR, cap_era, has_floor, is_capped
 from ercot.catalog.model import Column, day
+from ercot.catalog.price_caps import FLOOR, cap_era, has_floor, is_capped
 from ercot.facts.prices import QUANTILES
 
 WIDTH = 860

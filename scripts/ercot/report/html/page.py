@@ -7,8 +7,8 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from ercot.catalog.caps import cap_era, is_capped
 from ercot.catalog.model import Column
+from ercot.catalog.price_caps import cap_era, is_capped
 from ercot.catalog.products import PRODUCTS
 from ercot.core.wording import counted, size
 from ercot.coverage.downloads import TITLES, downloads, fetch_command
@@ -43,7 +43,7 @@ def page(content: Content, jobs: list[Job]) -> str:
     )
     return (
         _environment()
-        .get_template("index.html.j2")
+        .get_template("page.html.j2")
         .render(
             content=content,
             run={"summary": summary(jobs), "tables": tables(jobs)} if jobs else None,
