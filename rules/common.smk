@@ -26,7 +26,7 @@ def abort(mistake):
 config = yaml.safe_load(open(workflow.source_path("../config/config.yaml"))) | config
 
 try:
-    SETTINGS = read_settings(config, yaml.safe_load(open(workflow.source_path("../config/schema.yaml"))), DATASETS)
+    SETTINGS = read_settings(config, DATASETS)
 except UserError as mistake:
     abort(mistake)
 

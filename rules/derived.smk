@@ -46,7 +46,7 @@ use rule verdict as derived_verdict with:
     localrule: True  # is not taken over
     params:
         fail_on=SETTINGS.fail_on,
-        accepted=to_plain(SETTINGS.accepted),
+        accepted=to_plain(SETTINGS.accepted_findings),
 
 
 rule derived:

@@ -39,7 +39,7 @@ rule report:
         years=sorted(SETTINGS.years or []),
         expect_from=iso(SETTINGS.expect_from),
         expect_until=iso(SETTINGS.expect_until),
-        accepted=to_plain(SETTINGS.accepted),
+        accepted=to_plain(SETTINGS.accepted_findings),
         raw_dir=str(SETTINGS.raw_dir),
     message:
         "write the report -> {output.page}"

@@ -27,8 +27,7 @@ TABLES = ("annual", "rejected", "revisions")
 
 def build(raw: Path, results: Path, config: dict) -> dict:
     """Build all tables and the findings; return their state."""
-    defaults, schema = (yaml.safe_load((CONFIG / f"{name}.yaml").read_text()) for name in ("config", "schema"))
-    settings = read_settings(defaults | config, schema, DATASETS)
+    settings = read_settings(yaml.safe_load((CONFIG / "config.yaml").read_text()) | config, DATASETS)
     run = run_pipeline(raw, results, list(settings.datasets), settings.batch_mb, settings.years)
     for dataset in run.plan.batches:
         write_json(ResultPaths(results).sheet(dataset), describe(DATASETS[dataset]))

@@ -247,9 +247,14 @@ def _add_derived(run: Run, all_reported: bool = False) -> None:
 
 def _shown_settings(settings: Settings) -> dict[str, str]:
     """Return what of the configuration shows in the outputs of a rule."""
-    expected = (settings.expect_from, settings.expect_until, settings.accepted, receipts_digest(settings.raw_dir))
+    expected = (
+        settings.expect_from,
+        settings.expect_until,
+        settings.accepted_findings,
+        receipts_digest(settings.raw_dir),
+    )
     selected = repr((settings.datasets, sorted(settings.years or []), *expected))
-    of_derived = repr((settings.fail_on, settings.accepted))
+    of_derived = repr((settings.fail_on, settings.accepted_findings))
     return {"report": selected, "verdict": settings.fail_on, "derived_verdict": of_derived}
 
 
