@@ -1,4 +1,4 @@
-"""ERCOT's files into raw_dir: a workflow of its own, for before a run. It alone needs a network.
+"""ERCOT's files into raw_dir: a separate workflow, for before a run. It alone needs a network.
 
     snakemake --snakefile workflows/fetch.smk --cores 1 --config raw_dir=data/raw datasets=dam_spp since=2024 until=2024
 

@@ -1,4 +1,4 @@
-"""Finished results to an S3-compatible object store. A workflow of its own, for after a run:
+"""Finished results to an S3-compatible object store. A separate workflow, for after a run:
 
     snakemake --snakefile workflows/publish.smk --cores 4 --config store=s3://BUCKET/PREFIX results_dir=results
 

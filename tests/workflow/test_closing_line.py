@@ -35,7 +35,7 @@ def write(results: Path, severities=(), lost=0, rebuilt=1) -> None:
     [
         ("built", [], "no finding that fails the run"),
         ("built", ["info"], "no finding that fails the run"),
-        ("failed", ["info"], "what failed is told above"),
+        ("failed", ["info"], "what failed is shown above"),
         ("failed", ["critical", "warning"], "2 findings at or above 'warning'"),
     ],
 )

@@ -20,10 +20,10 @@ class ClockFacts:
 
     name: str
     meaning: str  # in the data dictionary
-    printed: tuple[str, ...]  # the columns that tell the time of a row, as ERCOT prints it
+    printed: tuple[str, ...]  # the columns with the time of a row, as ERCOT prints it
     columns: tuple[tuple[str, str], ...]  # what they become, with their types
     key: str  # the column that rows are sorted by first
-    day: str | None = None  # the printed column that tells the operating day
+    day: str | None = None  # the printed column with the operating day
     minutes: int | None = None  # of an interval
 
 

@@ -46,7 +46,7 @@ LAGS = {
 
 
 def lag_of(dataset: Dataset) -> Lag | None:
-    """Return how late a report is published, None where nothing is ever due: it tells only events."""
+    """Return how late a report is published, None where nothing is ever due: it lists events only."""
     return None if dataset.coverage is Coverage.EVENTS else LAGS[dataset.sources[0].name_day]
 
 

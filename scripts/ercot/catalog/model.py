@@ -20,8 +20,8 @@ class Kind(Enum):
     FLOAT = "float"
     TEXT = "text"
     FLAG = "flag"  # Y/N in the file, Boolean here
-    UTC_STAMP = "utc stamp"  # local time that a flag tells apart, UTC here
-    NAIVE_STAMP = "naive stamp"  # local time that nothing tells apart, so it stays Central Prevailing Time
+    UTC_STAMP = "utc stamp"  # local time with a flag for the repeated hour, UTC here
+    NAIVE_STAMP = "naive stamp"  # local time without such a flag, so it stays Central Prevailing Time
 
 
 class Coverage(Enum):
@@ -236,7 +236,7 @@ def calendar_date(header: str, meaning: str, *, name: str, **facts) -> Column:
 
 
 def flag(header: str, meaning: str, *, name: str, **facts) -> Column:
-    """Declare a Y/N column that tells the two passes of the repeated hour apart."""
+    """Declare a Y/N column that separates the two passes of the repeated hour."""
     return _column(Kind.FLAG, header, meaning, name=name, **facts)
 
 

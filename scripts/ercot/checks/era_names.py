@@ -15,7 +15,7 @@ def names_of_era(dataset: Dataset, year: int, entities: pl.DataFrame | None, day
     """Hold the hubs, load zones and DC ties of a year against those of the era.
 
     ``entities`` have `settlement_point`, `first` and `last` (UTC); ``days`` are the operating days with rows. Absent
-    names are told only where most are there: otherwise somebody has chosen some points.
+    names are found only where most are there: otherwise the files hold a selection of points.
     """
     if dataset.id not in NAMED_BY_ERA or entities is None or entities.is_empty():
         return []

@@ -34,7 +34,7 @@ class Finding:
     count: int
     message: str
     examples: list = field(default_factory=list)
-    about: str | None = None  # what tells findings of one check apart whatever their numbers: a reason, a column
+    about: str | None = None  # in what findings of one check differ apart from numbers: a reason, a column
 
     def to_json(self) -> FindingRecord:
         """Return the finding under the report's keys, without its severity."""

@@ -1,8 +1,8 @@
 """Outputs of a job, whole or not at all, with a record of what they were made from.
 
-Planning writes the wanted origin of each job, a digest. A job writes its outputs into a folder of its own, moves them
-to their places only while that origin is still wanted, and leaves a record of it last. So a job that was left behind by
-a killed run and ends late changes nothing, or writes the bytes that are there.
+Planning writes the wanted origin of each job, a digest. A job writes its outputs into a folder that no other job uses,
+moves them to their places only while that origin is still wanted, and leaves a record of it last. So a job that was
+left behind by a killed run and ends late changes nothing, or writes the bytes that are there.
 """
 
 import hashlib
@@ -41,7 +41,7 @@ def placed(outputs: dict[str, str], origin: Path, made: str) -> Iterator[dict[st
         record = {name: _fingerprint(Path(path)) for name, path in aside.items()}
         if read_origin(origin) != wanted:
             raise Superseded("the raw files or the code changed while it ran; run again")
-        Path(made).unlink(missing_ok=True)  # it tells of outputs that go now, one after the other
+        Path(made).unlink(missing_ok=True)  # it describes outputs that are removed now, one after the other
         for name, path in outputs.items():
             os.replace(aside[name], path)
         named = {os.path.relpath(path, Path(made).parent): record[name] for name, path in outputs.items()}
@@ -88,7 +88,7 @@ def check_outputs(made: Path, wanted: str, restore: bool) -> Times | None:
     """Return the times of a job's outputs, None where they are not of the wanted origin or not as the job left them.
 
     ``restore`` says whether one that is missing counts as that. One that is newer than the record was copied, or
-    damaged by hand: its content tells.
+    damaged by hand: its content shows which.
     """
     record = _read_record(made)
     if record is None or record.origin != wanted:

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
 
-OnProgress = Callable[[int, int], None]  # is told how much is done, and how much there is
+OnProgress = Callable[[int, int], None]  # called with how much is done, and how much there is
 
 CELLS = 1 << 24  # values held at once: 128 MB of numbers, whatever the width
 
@@ -14,7 +14,7 @@ CELLS = 1 << 24  # values held at once: 128 MB of numbers, whatever the width
 def chunks(rows: pl.LazyFrame) -> Iterator[pl.DataFrame]:
     """Yield the rows of a scan in order, as many at a time as make about `CELLS` values.
 
-    Each is a query of its own: polars' `collect_batches` reads several row groups ahead, which of 195 columns are
+    Each is a separate query: polars' `collect_batches` reads several row groups ahead, which of 195 columns are
     gigabytes.
     """
     height = max(1, CELLS // len(rows.collect_schema()))
@@ -40,4 +40,4 @@ def map_ordered(work: Callable, parts: Iterable, threads: int) -> Iterator:
 
 
 def no_progress(done: int, total: int) -> None:
-    """Tell nobody how much is done."""
+    """Show no progress."""

@@ -49,7 +49,7 @@ class ResultPaths:
 
     @property
     def run_notes(self) -> Path:
-        """What planning tells the report of the run: settings, the raw tree, and which rollups are rebuilt."""
+        """What planning hands to the report about the run: settings, the raw tree, and which rollups are rebuilt."""
         return self.interim / "run.json"
 
     def before(self, *names: str) -> Path:
@@ -123,7 +123,7 @@ class ResultPaths:
 
     @property
     def readme(self) -> Path:
-        """What lies where in the results, for somebody who has nothing else."""
+        """What lies where in the results, for a reader who has only this folder."""
         return self.results / "README.md"
 
     @property

@@ -7,7 +7,7 @@ import os
 import sys
 import time
 
-# Snakemake exports the threads of a job for OpenMP and friends. polars has a variable of its own, read at its import:
+# Snakemake exports the threads of a job for OpenMP and friends. polars has its own variable, read at its import:
 # without it every one of several jobs at once would start a thread for each core of the machine.
 if "OMP_NUM_THREADS" in os.environ:
     os.environ.setdefault("POLARS_MAX_THREADS", os.environ["OMP_NUM_THREADS"])

@@ -10,7 +10,7 @@ OF_ROWS = {
     "bad_hour": "the hour is none of the hours of its day",
     "bad_interval": "the interval is none of the intervals of its hour or day",
     "bad_flag": "the flag of the repeated hour is neither Y nor N",
-    "blank_key": "a column that tells the row from others is blank",
+    "blank_key": "a column of the key is blank",
     "missing_value": "a value that must be there is blank",
     "ambiguous_hour": "the hour is there twice in November, and nothing says which one is meant",
     "nonexistent_hour": "the hour is skipped in March, and the hour before it is there too",
@@ -35,5 +35,5 @@ OF_FILES = {
 
 
 def meaning_of(reason: str) -> str:
-    """Return the sentence for a reason, nothing where a text is none: `bad_number: mw` is told by its name."""
+    """Return the sentence for a reason, nothing where a text is none; `bad_number: mw` has that of `bad_number`."""
     return (OF_ROWS | OF_FILES).get(reason.partition(":")[0], "")

@@ -18,7 +18,7 @@ AbsenceOf = Callable[[Dataset, date], str]  # what receipts say of a missing day
 Place = tuple[str, date]  # a dataset and an operating day
 
 
-TELLS = "damaged here, or published so: a new download tells"
+UNCERTAIN = "damaged here, or published so: a new download shows which"
 
 
 class Action(StrEnum):
@@ -47,7 +47,7 @@ REJECTED = Cause(
     "rejected_file",
     Action.DOWNLOAD,
     "in the raw folder, in a file that was rejected",
-    TELLS,
+    UNCERTAIN,
     "download it again; where ERCOT's copy is the same, the fault is ERCOT's",
     "unreadable_file",
 )
@@ -63,7 +63,7 @@ EMPTY = Cause(
     "no_rows",
     Action.DOWNLOAD,
     "in the raw folder, in a file with a header and no row",
-    TELLS,
+    UNCERTAIN,
     "download it again; where ERCOT's copy is the same, ERCOT published nothing: list the day as accepted "
     "(accepted_findings in config/README.md)",
 )
@@ -79,7 +79,7 @@ ROWS = Cause(
     "rejected_rows",
     Action.LOOK,
     "of a day of which rows were rejected",
-    TELLS,
+    UNCERTAIN,
     "look at these rows in rejected/; nothing is left to do where ERCOT published them so",
     "rejected_rows",
 )
@@ -87,7 +87,7 @@ PARTIAL = Cause(
     "not_in_file",
     Action.DOWNLOAD,
     "not in the file of the day, which was read",
-    TELLS,
+    UNCERTAIN,
     "download it again; where ERCOT's copy is the same, the fault is ERCOT's",
 )
 NOT_POSTED = Cause(
@@ -101,7 +101,7 @@ NOT_HERE = Cause(
     "not_here",
     Action.DOWNLOAD,
     "never in the raw folder",
-    "not downloaded here, or never published: ERCOT's page of the report tells",
+    "not downloaded here, or never published: ERCOT's page of the report shows which",
     "download it from ERCOT's page of the report, or with workflows/fetch.smk, which notes what ERCOT never published",
 )
 CAUSES = (MISNAMED, LOST, REJECTED, EMPTY, ROWS, PARTIAL, NOT_POSTED, NOT_HERE)  # the first that holds counts
@@ -180,7 +180,7 @@ def missing_with_causes(catalog: Mapping[str, Dataset], windows: Iterable[Window
 
 def _cause(dataset: Dataset, day: date, time: datetime | None, name: str, receipt: str, known: Evidence) -> Cause:
     place = (dataset.id, day)
-    by_interval = name != file_name(dataset, day) if time else False  # whether each interval has a file of its own
+    by_interval = name != file_name(dataset, day) if time else False  # whether there is one file an interval
     checks = (
         (MISNAMED, lambda: _take(known.misnamed.get(place, []), f"*{name}", by_interval)),
         (LOST, lambda: place in known.lost),

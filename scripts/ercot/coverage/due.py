@@ -129,7 +129,7 @@ def _step(dataset: Dataset, day: date) -> timedelta:
 
 
 def _utc(clock: datetime) -> datetime:
-    """Return a stamp in UTC; within the repeated hour, which nothing tells apart, the first pass."""
+    """Return a stamp in UTC; within the repeated hour, for which it has no flag, as the first pass."""
     return clock.replace(tzinfo=ZoneInfo(CENTRAL)).astimezone(ZoneInfo("UTC"))
 
 

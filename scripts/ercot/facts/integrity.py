@@ -33,7 +33,7 @@ class Examined:
 
     rows: pl.DataFrame  # texts of the sorting as Categorical
     faults: list[Fault]
-    entities: np.ndarray | None  # an integer a row that tells entities apart, None where the order means nothing
+    entities: np.ndarray | None  # an integer a row, one an entity, None where the order means nothing
 
 
 def examine(table: Table, year: int, rows: pl.DataFrame) -> Examined:
@@ -51,7 +51,7 @@ def examine(table: Table, year: int, rows: pl.DataFrame) -> Examined:
 
 
 def order_faults(table: Table, rows: pl.DataFrame) -> tuple[list[Fault], np.ndarray | None]:
-    """Check the order of rows and the uniqueness of their keys. Returns also an integer a row that tells entities."""
+    """Check the order of rows and the uniqueness of their keys. Returns also an integer a row, one an entity."""
     if null_keys(table, rows).height:
         return [], None  # the order of the key means nothing
     places, entities = order_of(table, rows)
@@ -108,7 +108,7 @@ def repeated_keys(table: Table, rows: pl.DataFrame, places: np.ndarray) -> pl.Da
 
 
 def order_of(table: Table, rows: pl.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Return one integer a row that orders rows as the table is sorted, and one that tells entities apart."""
+    """Return one integer a row that orders rows as the table is sorted, and one that numbers entities."""
     first, *names = table.sorting
     entities = order_codes(rows, tuple(names))
     return join_codes(order_codes(rows, (first,)), entities), entities

@@ -20,7 +20,7 @@ ENDING = ".documents"
 
 
 def telling(say: Callable[[str], None], log: str) -> Callable[[int, int, int], None]:
-    """Return a function that is told documents had, documents listed and bytes that came."""
+    """Return a function that takes documents had, documents listed and bytes received."""
     bars, note = VARIABLE in os.environ, Path(f"{log}{ENDING}")
     last = time.monotonic()
 

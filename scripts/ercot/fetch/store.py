@@ -104,7 +104,7 @@ class Store:
             if one.fault or one.doc_id not in self.listing or one.doc_id in self.had:
                 self.reasons[one.doc_id] = one.fault or ""
                 continue
-            # Two documents may come under one name: the id tells them apart.
+            # Two documents may come under one name: they differ in the id.
             name = f"{one.doc_id}.{one.name}" if one.name.lower() in taken else one.name
             taken.add(name.lower())
             posted = self.listing[one.doc_id].posted.isoformat()

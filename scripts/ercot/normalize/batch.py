@@ -63,7 +63,7 @@ def normalize(
 ) -> Ledger:
     """Read the files of a manifest and write the interim file, its rejected rows, its revisions and its ledger.
 
-    ``tick`` is told now and then how many entries of the manifest are done, and how many there are.
+    ``tick`` is called now and then with how many entries of the manifest are done, and how many there are.
     """
 
     def work(entries: list[Entry]) -> Outcome:

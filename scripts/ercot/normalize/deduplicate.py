@@ -1,7 +1,7 @@
 """Which row of a key is kept, and what becomes of the others.
 
 Supplement before correction before regular posting, then the latest publication, then the last member name, then (for
-files that nothing but a folder tells apart) the contents, and within one file the last line.
+files that differ only in their folder) the contents, and within one file the last line.
 """
 
 from dataclasses import dataclass

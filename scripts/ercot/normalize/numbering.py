@@ -1,4 +1,4 @@
-"""How a file numbers its hours on a day on which the clock is set, where no flag tells.
+"""How a file numbers its hours on a day on which the clock is set, where there is no flag.
 
 Two ways are known: by the clock (March leaves a label out, November ends at 24 and cannot tell its repeated hour), and
 counted (1..23 or 1..25). A file is read in the way that most of its rows fit, those that are rejected for something
@@ -66,7 +66,7 @@ def read_numbering(votes: pl.DataFrame) -> pl.DataFrame:
 
 
 def _read_unit(votes: pl.DataFrame) -> pl.DataFrame:
-    """Read the labels of one day in one file, or in all files of one hour each: alone such a file tells nothing."""
+    """Read the labels of one day in one file, or in all files of one hour each: one such file alone is no clue."""
     spring = turn(votes["_day"][0]) > timedelta(0)
     bare = votes.filter("_bare")
     numbering = BY_CLOCK

@@ -44,7 +44,7 @@ COMPLETE = {
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a dataset's table, or a part of one that is told apart by a number only."""
+    """One line of a dataset's table, or a part of one that differs by a number only."""
 
     name: str
     dtype: str

@@ -159,7 +159,7 @@ def unpacked(base: str) -> str:
 
 
 def is_far(name: Name, day: date) -> bool:
-    """Say whether a name tells the operating day and that is far from this one."""
+    """Say whether a name holds the operating day and that is far from this one."""
     if not name.candidates or name.candidates[0][1].name_day not in (*STAMPED, *DAILY):
         return False
     return abs(day - name.day) > FAR

@@ -1,4 +1,4 @@
-"""The raw tree: which file belongs to which dataset and operating days, and what is none of ours.
+"""The raw tree: which file belongs to which dataset and operating days, and which files are ignored.
 
 A name that fixes dataset and day spares a look into the file, but for zips: a member's own name counts, so the list of
 members is read, once for each zip, and remembered by path, size and time. For 100,000 zips that took 1.2 s in the first

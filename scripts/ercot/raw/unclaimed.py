@@ -1,4 +1,4 @@
-"""Ignored files that were meant to be read: how they are told from files that are none of ours, and what to do."""
+"""Ignored files that were meant to be read: how they are recognized among all ignored files, and what to do."""
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache

@@ -123,7 +123,7 @@ class Subject:
 
 @dataclass
 class Content:
-    """All that the report tells."""
+    """All that the report shows."""
 
     subjects: list[Subject]
     absent: list[str]  # datasets that were asked for and have no files
@@ -182,7 +182,7 @@ class Content:
 
 
 def gather(given: ReportInput, catalog: dict[str, Dataset]) -> Content:
-    """Work out what the report tells.
+    """Work out what the report shows.
 
     Losses stand in changes.json, not in verification.json, and are findings like the others here.
     """

@@ -60,7 +60,7 @@ def _of_group(content: Content, group: Group) -> dict:
 
 
 def _is_missing(content: Content, thing: dict) -> bool:
-    """Say whether a finding tells of missing days and times, which have a cause each; not of what entities lack."""
+    """Say whether a finding is of missing days and times, which have a cause each; not of what entities lack."""
     return thing["check"] == "gap" and content.reads(thing["dataset"]) and not is_of_entities(thing["what"])
 
 

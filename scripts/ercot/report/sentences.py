@@ -19,7 +19,7 @@ def sentence(declared: Dataset, year: Year, promises: bool, since: str | None) -
 
 
 def to_do(declared: Dataset, year: Year) -> list[str]:
-    """Return what somebody should do about a dataset and year, nothing where it is as it should be."""
+    """Return what to do about a dataset and year, nothing where it is as it should be."""
     report = " ".join(filter(None, [declared.emil, declared.title]))
     found = []
     causes = by_cause(year.missing)

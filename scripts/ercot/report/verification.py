@@ -95,7 +95,7 @@ def _ledger(years: list[dict]) -> list[dict]:
 
 
 def _unopened(plan: Plan) -> list[dict]:
-    """Containers that cannot be opened and whose name tells no dataset: each counts as one file."""
+    """Containers that cannot be opened and whose name is of no dataset: each counts as one file."""
     if not plan.unreadable:
         return []
     count = len(plan.unreadable)

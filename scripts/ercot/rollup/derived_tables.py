@@ -44,7 +44,7 @@ class Derived:
     title: str
     sources: tuple[str, ...]  # rollups of the same year, raw or derived
     key: tuple[str, ...]
-    day: str  # the column that tells the year
+    day: str  # the column that gives the year
     columns: tuple[TableColumn, ...]
     build: Build
     counted: pl.Expr  # adds up to the rows of the first source: nothing is lost on the way

@@ -35,7 +35,7 @@ class Table:
     title: str
     key: tuple[str, ...]
     columns: tuple[TableColumn, ...]
-    day: str = "delivery_date"  # the column that tells the year of a row
+    day: str = "delivery_date"  # the column that gives the year of a row
     order: tuple[str, ...] = ()
     made_from: tuple[tuple[str, Any], ...] = ()  # what schema.json says of the source
 

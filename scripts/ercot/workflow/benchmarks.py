@@ -3,8 +3,8 @@
     ercot monitor results [--all]
 
 The report shows the same tables, and `reports/jobs.csv` has a line a job, as of the time when it was written.
-A record tells of the last time that its job ran, so the figures may come from several runs. Snakemake looks at a job
-every half second at first: of jobs that are shorter, CPU time and memory are told too low.
+A record is of the last time that its job ran, so the figures may come from several runs. Snakemake looks at a job
+every half second at first: of jobs that are shorter, CPU time and memory are given too low.
 """
 
 import argparse

@@ -90,14 +90,14 @@ def _reason(error: BaseException) -> str:
 
 
 def _is_of_the_system(error: BaseException) -> bool:
-    """Say whether a full disk or the like is at fault, of which the place in the code tells nothing."""
+    """Say whether a full disk or the like is at fault, to which the place in the code is no clue."""
     return isinstance(error, OSError) or "(os error " in str(error)
 
 
 def progress_logger(
     say: Callable[[str], None], noun: str, log: str, seconds: float = 5.0
 ) -> Callable[[int, int], None]:
-    """Return a function that is told how much is done of how much.
+    """Return a function that takes how much is done and of how much.
 
     It moves the bar, or says so now and then, with the time left.
     """

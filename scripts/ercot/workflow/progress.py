@@ -46,7 +46,7 @@ class Stage:
 
 
 def is_wanted(stream, quiet: Iterable, verbose: bool) -> bool:
-    """Say whether bars have a place: on a terminal that moves its cursor, where nobody asked for silence or for all."""
+    """Say whether bars have a place: on a terminal that moves its cursor, without --quiet all and --verbose."""
     able = stream.isatty() and os.environ.get("TERM", "dumb") != "dumb"
     return able and not verbose and "all" not in map(str, quiet)
 

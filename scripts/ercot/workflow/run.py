@@ -169,7 +169,7 @@ def _verdict(settings: Settings, findings: list[dict], ending: str) -> str:
     if severe:
         return f"{counted(severe, 'finding')} at or above '{settings.fail_on}'"
     if ending == "failed":
-        return "what failed is told above"
+        return "what failed is shown above"
     warnings = len(at_or_above(findings, "warning"))
     return ", ".join(["no finding that fails the run", *([counted(warnings, "warning")] if warnings else [])])
 

@@ -17,7 +17,7 @@ from ercot.catalog.model import (
 # Operating days on which headers changed; the days marked "about" are not known to the day.
 NODAL = "2010-12-01"
 QSE_SHOWN = "2016-01-01"  # about: QSE and DME join the resource reports
-RRS_SPLIT = "2022-10-14"  # responsive reserve is told apart by primary, fast and under-frequency response
+RRS_SPLIT = "2022-10-14"  # responsive reserve is split into primary, fast and under-frequency response
 RRS_WHOLE = "2022-10-13"
 ECRS_START = "2023-06-10"
 SOC_START = "2024-06-28"  # storage shows its state of charge in the operating plans

@@ -1,6 +1,6 @@
 """The token of an account: one for all processes of this user, renewed in time.
 
-In: credentials, the login address, the file where the token lies (nobody else can read it). Out: what to put into the
+In: credentials, the login address, the file where the token lies (no other user can read it). Out: what to put into the
 headers of a call. The password goes into the body of one request and nowhere else.
 """
 

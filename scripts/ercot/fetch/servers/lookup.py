@@ -34,7 +34,7 @@ class Lookup:
 def look_up(product: Product, months: list[str], api: ApiClient | None, mis: MisClient | None, now: datetime) -> Lookup:
     """Ask what there is. The MIS is asked where the API lacks the product, or for months that still grow.
 
-    Raises `UserError` where there is nobody to ask; the API alone will do while the MIS gives no answer.
+    Raises `UserError` where no server can be asked; the API alone will do while the MIS gives no answer.
     """
     facts = _api_facts(product, api) if api and product.source is Source.API else None
     old, new = [month for month in months if is_settled(month, now)], not all(is_settled(m, now) for m in months)

@@ -34,7 +34,7 @@ class Pace:
         time.sleep(max(0.0, turn - now))
 
     def hold(self, seconds: float) -> None:
-        """Let nobody have a turn for some seconds: the server asked for it."""
+        """Hold all requests for some seconds: the server asked for it."""
         with locked(self._path) as file:
             now = time.time()
             _write(file, max(now + min(seconds, LONGEST), _next_turn(file, now)))

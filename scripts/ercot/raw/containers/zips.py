@@ -57,7 +57,7 @@ def is_plainly_deflated(info: zipfile.ZipInfo) -> bool:
 
 
 def without_waiting(path: str, flags: int) -> int:
-    """Open a file so that a pipe, to which nobody may ever write, keeps nobody waiting."""
+    """Open a file without waiting, should it be a pipe to which nothing is ever written."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 

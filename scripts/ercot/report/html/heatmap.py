@@ -27,7 +27,7 @@ class Calendar:
     gap: str
     bars: str  # rows a day
     most: int  # rows of the fullest day
-    by_hour: bool  # False where only days are told apart
+    by_hour: bool  # False where only days are known
     turns: list[int]  # the days of 23 and of 25 hours, as days of the year from 0
     rows: list[int]  # of each day
     by_week: bool = False  # whether the rows are drawn as the mean of seven days

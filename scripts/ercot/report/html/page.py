@@ -91,7 +91,7 @@ def _environment() -> jinja2.Environment:
 
 
 def _changes(content: Content) -> dict:
-    """Return what the first screen tells of the last run."""
+    """Return what the first screen shows of the last run."""
     changes = content.changes
     rollups = [] if changes.get("first", True) else by_weight(changes["rollups"])
     lines = [(f"{entry['dataset']} {entry['year']}", rollup_line(entry)) for entry in rollups]

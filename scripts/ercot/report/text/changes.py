@@ -16,7 +16,7 @@ def headline(changes: dict) -> str:
     when, rebuilt = changes["ended"][:16].replace("T", " "), counted(changes["rebuilt"], "rollup")
     if changes["first"]:
         return f"First build, {when} UTC: {rebuilt}; there was no earlier state to compare with"
-    told = _sums(changes["rollups"]) if len(changes["rollups"]) > 1 else []  # of a single one its own line tells all
+    told = _sums(changes["rollups"]) if len(changes["rollups"]) > 1 else []  # for a single one its own line is enough
     told = told if changes["rollups"] else ["the rows are the same"]
     return f"Last change, {when} UTC: {'; '.join(filter(None, [f'{rebuilt} rebuilt', ', '.join(told)]))}"
 

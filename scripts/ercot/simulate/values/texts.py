@@ -65,11 +65,11 @@ def text_cells(scene: Scene, column: Column) -> Cells:
         return Cells(scene.names, scene.rows[1])
     if name == "settlement_point_type":
         return Cells(scene.types, scene.rows[1])
-    return Cells([_tell(name)(scene, n, i) for i, n in enumerate(scene.numbers.tolist())], scene.rows[1])
+    return Cells([_text_of(name)(scene, n, i) for i, n in enumerate(scene.numbers.tolist())], scene.rows[1])
 
 
-def _tell(name: str) -> Callable[[Scene, int, int], str | None]:
-    """Return what tells a text of an entity from its number and its place."""
+def _text_of(name: str) -> Callable[[Scene, int, int], str | None]:
+    """Return how a text of an entity is made from its number and its place."""
     if name.endswith("_id"):
         return lambda scene, n, i: str(233220000 + i) if i % 5 else f"{entity_code('', i, 40)}-{i:03d}"
     if name.startswith("block_indicator"):
@@ -132,7 +132,7 @@ TELLERS: dict[str, Callable[[Scene, int, int], str | None]] = {
 
 
 def _stamps(scene: Scene, name: str) -> Cells:
-    """Stamps that no flag tells apart: of a correction, of a supplemental market, of an update of a plan."""
+    """Stamps without a flag of the repeated hour: of a correction, a supplemental market, an update of a plan."""
     midnight, index = datetime.combine(scene.day, time()), scene.rows[1]
     if "correction" in name:
         return Cells([midnight + timedelta(days=2, hours=10, minutes=30, seconds=17)], np.zeros_like(index))

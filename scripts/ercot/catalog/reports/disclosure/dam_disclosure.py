@@ -129,7 +129,7 @@ DAM_GEN = Dataset(
     quirks=(
         *QUIRKS,
         "A row for every resource and hour, awarded or not.",
-        "Each configuration of a combined-cycle plant is a resource of its own.",
+        "Each configuration of a combined-cycle plant is a separate resource.",
         "QSE and DME came in a year that is not known; until then the header starts with the resource.",
         BATTERY_QUIRK,
     ),
@@ -146,7 +146,7 @@ DAM_ESR = Dataset(
     first_day=day(RTC_DAM),
     evidence=rests_on(("2025-12-06", EXCERPTS)),
     mb_per_day=((day(RTC_DAM), 2.0),),
-    quirks=(*QUIRKS, "The header is that of generation; only the member's name tells the two apart.", BATTERY_QUIRK),
+    quirks=(*QUIRKS, "The header is that of generation; the two differ only in the member's name.", BATTERY_QUIRK),
     **HOURLY_DISCLOSURE,
 )
 

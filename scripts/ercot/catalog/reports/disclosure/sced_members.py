@@ -40,7 +40,7 @@ SCED_SMNE = Dataset(
     mb_per_day=((NODAL_START, 3.0), (day("2020-01-01"), 5.0), (RTC_START, 7.8)),
     quirks=(
         NAMED_SIXTY_DAYS_LATER,
-        "Stamps end a second early, at 00:14:59; in the repeated hour only the number tells the quarter hours apart.",
+        "Stamps end a second early, at 00:14:59; in the repeated hour the quarter hours differ only in the number.",
         "Quarter hours remain after the change of 2025-12-05 that turned the other members to every SCED run.",
     ),
 )

@@ -126,7 +126,7 @@ SCED_AS_OFFERS = Dataset(
     mb_per_day=((RTC_START, 342.0),),
     quirks=(
         NAMED_SIXTY_DAYS_LATER,
-        "Up to three rows a resource and run: Offer Type tells them apart, and nothing does in files without it.",
+        "Up to three rows a resource and run: they differ in Offer Type, and in nothing where a file lacks it.",
         "Until 2026-02-02 first postings print 0 where no price was offered; supplements of April 2026 leave it empty.",
     ),
     **RUN_DISCLOSURE,
