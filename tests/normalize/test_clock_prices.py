@@ -12,116 +12,23 @@ from helpers import (
     cdr,
     dam_spp_name,
     rt_spp_name,
-    run_pipeline,
     utc,
-    write_raw,
 )
-
-# (hour label, flag, UTC start) of the 25 hours of 1 November 2026
-NOVEMBER = [
-    (1, "N", "2026-11-01T05"),
-    (2, "N", "2026-11-01T06"),
-    (2, "Y", "2026-11-01T07"),
-    (3, "N", "2026-11-01T08"),
-    (4, "N", "2026-11-01T09"),
-    (5, "N", "2026-11-01T10"),
-    (6, "N", "2026-11-01T11"),
-    (7, "N", "2026-11-01T12"),
-    (8, "N", "2026-11-01T13"),
-    (9, "N", "2026-11-01T14"),
-    (10, "N", "2026-11-01T15"),
-    (11, "N", "2026-11-01T16"),
-    (12, "N", "2026-11-01T17"),
-    (13, "N", "2026-11-01T18"),
-    (14, "N", "2026-11-01T19"),
-    (15, "N", "2026-11-01T20"),
-    (16, "N", "2026-11-01T21"),
-    (17, "N", "2026-11-01T22"),
-    (18, "N", "2026-11-01T23"),
-    (19, "N", "2026-11-02T00"),
-    (20, "N", "2026-11-02T01"),
-    (21, "N", "2026-11-02T02"),
-    (22, "N", "2026-11-02T03"),
-    (23, "N", "2026-11-02T04"),
-    (24, "N", "2026-11-02T05"),
-]
-NOVEMBER_STARTS = [start for _, _, start in NOVEMBER]
-# UTC starts of the 23 hours of 8 March 2026, and the labels under the three conventions
-MARCH_STARTS = [
-    "2026-03-08T06",
-    "2026-03-08T07",
-    "2026-03-08T08",
-    "2026-03-08T09",
-    "2026-03-08T10",
-    "2026-03-08T11",
-    "2026-03-08T12",
-    "2026-03-08T13",
-    "2026-03-08T14",
-    "2026-03-08T15",
-    "2026-03-08T16",
-    "2026-03-08T17",
-    "2026-03-08T18",
-    "2026-03-08T19",
-    "2026-03-08T20",
-    "2026-03-08T21",
-    "2026-03-08T22",
-    "2026-03-08T23",
-    "2026-03-09T00",
-    "2026-03-09T01",
-    "2026-03-09T02",
-    "2026-03-09T03",
-    "2026-03-09T04",
-]
-HE03_ABSENT = [1, 2, *range(4, 25)]
-HE02_ABSENT = [1, 3, *range(4, 25)]
-COUNTED = list(range(1, 24))
-
-HOURLY = {
-    "dam_spp": (12331, "DAMSPNP4190", "SettlementPoint,SettlementPointPrice", "HB_NORTH"),
-    "dam_mcpc": (12329, "DAMCPCNP4188", "AncillaryType,MCPC", "REGUP"),
-}
-QUARTERLY = {
-    "rt_spp": ("SettlementPointName,SettlementPointType,SettlementPointPrice", "HB_NORTH,HU"),
-    "rt_mcpc": ("ASType,MCPC", "REGUP"),
-}
-PRICE = {"dam_spp": "settlement_point_price", "dam_mcpc": "mcpc", "rt_spp": "settlement_point_price", "rt_mcpc": "mcpc"}
-EVE = {"11/01/2026": "20261031.123000", "03/08/2026": "20260307.123000"}
-
-
-def hourly_file(dataset, day, hours):
-    """Return a day-ahead file: ``hours`` are (label, flag), flag None in a file without the column; prices count up."""
-    report, friendly, columns, entity = HOURLY[dataset]
-    flagged = hours[0][1] is not None
-    lines = [f"DeliveryDate,HourEnding,{columns}{',DSTFlag' if flagged else ''}"]
-    lines += [f"{day},{h:02d}:00,{entity},{i}{f',{f}' if flagged else ''}" for i, (h, f) in enumerate(hours)]
-    return {cdr(report, EVE[day], f"{friendly}.csv"): lines}
-
-
-def quarterly_file(dataset, day, hours):
-    """Return a file with all quarters of the hours, named after the day's first interval."""
-    columns, entity = QUARTERLY[dataset]
-    name = "RepeatedHourFlag" if dataset == "rt_mcpc" else "DSTFlag"
-    flagged = hours[0][1] is not None
-    lines = [f"DeliveryDate,DeliveryHour,DeliveryInterval,{columns}{f',{name}' if flagged else ''}"]
-    labels = [(hour, quarter, flag) for hour, flag in hours for quarter in (1, 2, 3, 4)]
-    for price, (hour, quarter, flag) in enumerate(labels):
-        lines.append(f"{day},{hour},{quarter},{entity},{price}{f',{flag}' if flagged else ''}")
-    end = f"{day[6:]}{day[:2]}{day[3:5]}_0015"
-    if dataset == "rt_spp":
-        return {rt_spp_name(end): lines}
-    return {cdr(24898, f"{end.replace('_', '.')}02", f"RTDMCPCNP6331_{end}.csv"): lines}
-
-
-def quarters(starts):
-    """Return the four quarter-hour starts of each hour."""
-    return [utc(f"{start}:{minute}:00") for start in starts for minute in ("00", "15", "30", "45")]
-
-
-def run_one(tmp_path, files, dataset):
-    """Run the files of one dataset; its output must have no critical finding."""
-    run = run_pipeline(write_raw(tmp_path / "raw", files), tmp_path / "out", [dataset])
-    assert run.critical() == []
-    return run
+from turned_days import (
+    COUNTED,
+    HE02_ABSENT,
+    HE03_ABSENT,
+    HOURLY,
+    MARCH_STARTS,
+    NOVEMBER,
+    NOVEMBER_STARTS,
+    PRICE,
+    QUARTERLY,
+    hourly_file,
+    quarterly_file,
+    quarters,
+    run_one,
+)
 
 
 @pytest.mark.parametrize("dataset", HOURLY)
@@ -250,77 +157,6 @@ def test_files_of_the_repeated_hour_that_differ_only_by_xhr_are_both_kept(tmp_pa
     assert frame["interval_start"].to_list() == quarters(["2026-11-01T06", "2026-11-01T07"])
     assert frame["settlement_point_price"].to_list() == [1.0, 2.0, 3.0, 4.0, 1.5, 2.5, 3.5, 4.5]
     assert run.ledger("rt_spp", 2026) == (8, 8, 0, 8, 8, 0, 0, 0)
-
-
-RUNS = {
-    "rt_lmp": (12300, "LMPSROSNODENP6788", "SettlementPoint,LMP", "HB_NORTH,{0}", "lmp"),
-    "rt_mcpc_sced": (24891, "MCPCNP6332", "ASType,CappedMCPC,UncappedMCPC", "REGUP,{0},{0}", "capped_mcpc"),
-}
-
-
-def run_file(dataset, stamp, flag, price):
-    """Return the file of one SCED run; ``stamp`` is MM/DD/YYYY HH:MM:SS."""
-    report, friendly, columns, entity, _ = RUNS[dataset]
-    digits = f"{stamp[6:10]}{stamp[:2]}{stamp[3:5]}_{stamp[11:].replace(':', '')}"
-    mark = "_xhr" if flag == "Y" else ""
-    head, label = (
-        (f"SCEDTimestamp,RepeatedHourFlag,{columns}", f"{stamp},{flag}")
-        if flag
-        else (f"SCEDTimestamp,{columns}", stamp)
-    )
-    name = cdr(report, digits.replace("_", "."), f"{friendly}{mark}_{digits}.csv")
-    return {name: [head, f"{label},{entity.format(price)}"]}
-
-
-@pytest.mark.parametrize("dataset", RUNS)
-def test_sced_stamps_of_november_keep_their_seconds_and_both_passes(tmp_path, dataset):
-    runs = [
-        ("11/01/2026 00:55:12", "N", "2026-11-01T05:55:12"),
-        ("11/01/2026 01:00:13", "N", "2026-11-01T06:00:13"),
-        ("11/01/2026 01:55:14", "N", "2026-11-01T06:55:14"),
-        ("11/01/2026 01:00:13", "Y", "2026-11-01T07:00:13"),
-        ("11/01/2026 01:55:15", "Y", "2026-11-01T07:55:15"),
-        ("11/01/2026 02:00:16", "N", "2026-11-01T08:00:16"),
-        ("11/01/2026 23:55:17", "N", "2026-11-02T05:55:17"),
-    ]
-    files = {}
-    for price, (stamp, flag, _) in enumerate(runs):
-        files |= run_file(dataset, stamp, flag, price)
-    run = run_one(tmp_path, files, dataset)
-    frame = run.annual[dataset, 2026]
-    assert frame["sced_timestamp"].to_list() == [utc(start) for _, _, start in runs]
-    assert frame["repeated_hour_flag"].to_list() == [flag == "Y" for _, flag, _ in runs]
-    assert frame[RUNS[dataset][4]].to_list() == list(range(7))
-    assert frame["delivery_date"].cast(pl.String).unique().to_list() == ["2026-11-01"]
-    assert run.ledger(dataset, 2026) == (7, 7, 0, 7, 7, 0, 0, 0)
-
-
-@pytest.mark.parametrize("dataset", RUNS)
-def test_sced_stamps_in_the_missing_march_hour_are_rejected(tmp_path, dataset):
-    files = run_file(dataset, "03/08/2026 01:55:12", "N", 1) | run_file(dataset, "03/08/2026 02:00:13", "N", 2)
-    files |= run_file(dataset, "03/08/2026 02:59:59", "N", 3) | run_file(dataset, "03/08/2026 03:00:14", "N", 4)
-    run = run_one(tmp_path, files, dataset)
-    frame = run.annual[dataset, 2026]
-    assert frame["sced_timestamp"].to_list() == [utc("2026-03-08T07:55:12"), utc("2026-03-08T08:00:14")]
-    assert frame[RUNS[dataset][4]].to_list() == [1.0, 4.0]
-    assert run.reasons(dataset, 2026) == [(2, "nonexistent_hour"), (2, "nonexistent_hour")]
-    assert run.ledger(dataset, 2026) == (4, 4, 0, 4, 2, 0, 0, 2)
-
-
-def test_sced_stamps_of_the_repeated_hour_without_a_flag_are_not_guessed(tmp_path):
-    files = run_file("rt_lmp", "11/01/2026 00:59:59", None, 1) | run_file("rt_lmp", "11/01/2026 01:05:13", None, 2)
-    files |= run_file("rt_lmp", "11/01/2026 02:00:14", None, 3)
-    run = run_one(tmp_path, files, "rt_lmp")
-    frame = run.annual["rt_lmp", 2026]
-    assert frame["sced_timestamp"].to_list() == [utc("2026-11-01T05:59:59"), utc("2026-11-01T08:00:14")]
-    assert run.reasons("rt_lmp", 2026) == [(2, "ambiguous_hour")]
-
-
-def test_summer_and_winter_are_both_flagged_n(tmp_path):
-    files = {dam_spp_name("2026-01-15"): [DAM_SPP_HEADER, "01/15/2026,01:00,HB_NORTH,1,N"]}
-    files |= {dam_spp_name("2026-07-15"): [DAM_SPP_HEADER, "07/15/2026,01:00,HB_NORTH,2,N"]}
-    frame = run_one(tmp_path, files, "dam_spp").annual["dam_spp", 2026]
-    assert frame["interval_start"].to_list() == [utc("2026-01-15T06"), utc("2026-07-15T05")]
 
 
 def test_the_last_quarter_of_the_year_is_in_a_file_named_after_the_next(tmp_path):

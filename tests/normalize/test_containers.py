@@ -19,7 +19,7 @@ from helpers import (
     write_raw,
     zip_bytes,
 )
-from test_fates import ESR, ESR_HEADER, ESR_ROW, annual_bytes, day_ahead, prices, run_dam
+from postings import ESR, ESR_HEADER, ESR_ROW, annual_bytes, day_ahead, prices, run_dam
 
 from ercot.catalog import DATASETS
 from ercot.planning.plan import make_plan

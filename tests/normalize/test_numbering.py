@@ -9,10 +9,10 @@ from datetime import timedelta
 
 import pytest
 from helpers import run_pipeline, utc, write_raw
+from turned_days import LONG_DAY, SHORT_DAY
 
-from ercot.normalize.numbering import BY_CLOCK, COUNTED, UNSURE, by_labels, by_stamps
+from ercot.normalize.numbering import BY_CLOCK, COUNTED, UNSURE, by_labels
 
-MARCH, NOVEMBER = ("03/09/2025", "08-MAY-25", utc("2025-03-09T06")), ("11/03/2024", "02-JAN-25", utc("2024-11-03T05"))
 HEADER = "Delivery Date,Hour Ending,Resource Name,Resource Status"
 HE03_ABSENT, HE02_ABSENT = [1, 2, *range(4, 25)], [1, 3, *range(4, 25)]
 COUNTED_23, COUNTED_25 = list(range(1, 24)), list(range(1, 26))
@@ -48,9 +48,9 @@ def map_ordered(labels, names=("A",)):
 @pytest.mark.parametrize("correction", [COUNTED_23, HE03_ABSENT, HE02_ABSENT], ids=["counted", "no HE03", "no HE02"])
 def test_two_files_of_the_short_day_are_each_read_in_their_own_numbering(tmp_path, regular, correction):
     """The correction has other resources too, so that rows of both files are in the rollup."""
-    first = file_of(MARCH, regular, names="AB")
-    second = file_of(MARCH, correction, names="BC", mark="_CORRECTION", status="OFF")
-    run, places = run_gen(tmp_path, MARCH, first, second)
+    first = file_of(SHORT_DAY, regular, names="AB")
+    second = file_of(SHORT_DAY, correction, names="BC", mark="_CORRECTION", status="OFF")
+    run, places = run_gen(tmp_path, SHORT_DAY, first, second)
     assert places == map_ordered(regular, "A") | map_ordered(correction, "BC")
     # of B, hours whose label is the same in both files differ by status too
     assert run.ledger("dam_gen", 2025) == (2, 2, 0, 4 * 23, 3 * 23, 0, 23, 0)
@@ -58,9 +58,9 @@ def test_two_files_of_the_short_day_are_each_read_in_their_own_numbering(tmp_pat
 
 
 def test_two_files_of_the_long_day_are_each_read_in_their_own_numbering(tmp_path):
-    first = file_of(NOVEMBER, range(1, 25), names="AB")
-    second = file_of(NOVEMBER, COUNTED_25, names="BC", mark="_CORRECTION", status="OFF")
-    run, places = run_gen(tmp_path, NOVEMBER, first, second)
+    first = file_of(LONG_DAY, range(1, 25), names="AB")
+    second = file_of(LONG_DAY, COUNTED_25, names="BC", mark="_CORRECTION", status="OFF")
+    run, places = run_gen(tmp_path, LONG_DAY, first, second)
     assert places == {("A", 1): 0} | map_ordered(COUNTED_25, "BC")
     assert run.ledger("dam_gen", 2024) == (2, 2, 0, 98, 51, 0, 1, 46)
     assert run.reasons("dam_gen", 2024) == [(line, "ambiguous_hour") for line in range(4, 50)]
@@ -68,11 +68,11 @@ def test_two_files_of_the_long_day_are_each_read_in_their_own_numbering(tmp_path
 
 def test_the_day_before_and_after_are_read_by_the_clock_beside_a_numbered_day(tmp_path):
     before, after = ("03/08/2025", "07-MAY-25", utc("2025-03-08T06")), ("03/10/2025", "09-MAY-25", utc("2025-03-10T05"))
-    run, _ = run_gen(tmp_path, before, file_of(before, [2, 3, 24]), file_of(MARCH, COUNTED_23), file_of(after, [2]))
+    run, _ = run_gen(tmp_path, before, file_of(before, [2, 3, 24]), file_of(SHORT_DAY, COUNTED_23), file_of(after, [2]))
     frame = run.annual["dam_gen", 2025]
     starts = frame.select("interval_start").to_series().to_list()
     assert starts[:3] == [utc("2025-03-08T07"), utc("2025-03-08T08"), utc("2025-03-09T05")]
-    assert starts[3:-1] == [MARCH[2] + timedelta(hours=i) for i in range(23)]
+    assert starts[3:-1] == [SHORT_DAY[2] + timedelta(hours=i) for i in range(23)]
     assert starts[-1] == utc("2025-03-10T06")
 
 
@@ -92,10 +92,10 @@ WAYS_TO_SPOIL = {
 @pytest.mark.parametrize("hour", [1, 2, 3, 7, 23])
 def test_a_rejected_row_counts_for_the_numbering_of_the_short_day(tmp_path, hour, reason):
     """Without the row of label 2 a file of 1..23 looked like one without HE02."""
-    lines = [f"{MARCH[0]},{h},A,ON,1" for h in COUNTED_23]
-    lines[hour - 1] = WAYS_TO_SPOIL[reason].format(day=MARCH[0], hour=hour)
-    name = f"60d_DAM_Gen_Resource_Data-{MARCH[1]}.csv"
-    run, places = run_gen(tmp_path, MARCH, {name: [f"{HEADER},LSL", *lines]})
+    lines = [f"{SHORT_DAY[0]},{h},A,ON,1" for h in COUNTED_23]
+    lines[hour - 1] = WAYS_TO_SPOIL[reason].format(day=SHORT_DAY[0], hour=hour)
+    name = f"60d_DAM_Gen_Resource_Data-{SHORT_DAY[1]}.csv"
+    run, places = run_gen(tmp_path, SHORT_DAY, {name: [f"{HEADER},LSL", *lines]})
     assert places == {("A", h): h - 1 for h in COUNTED_23 if h != hour}
     assert run.ledger("dam_gen", 2025) == (1, 1, 0, 23, 22, 0, 0, 1)
     assert run.reasons("dam_gen", 2025) == [(hour + 1, reason)]
@@ -104,10 +104,10 @@ def test_a_rejected_row_counts_for_the_numbering_of_the_short_day(tmp_path, hour
 @pytest.mark.parametrize("reason", WAYS_TO_SPOIL)
 @pytest.mark.parametrize("hour", [1, 2, 25])
 def test_a_rejected_row_counts_for_the_numbering_of_the_long_day(tmp_path, hour, reason):
-    lines = [f"{NOVEMBER[0]},{h},A,ON,1" for h in COUNTED_25]
-    lines[hour - 1] = WAYS_TO_SPOIL[reason].format(day=NOVEMBER[0], hour=hour)
-    name = f"60d_DAM_Gen_Resource_Data-{NOVEMBER[1]}.csv"
-    run, places = run_gen(tmp_path, NOVEMBER, {name: [f"{HEADER},LSL", *lines]})
+    lines = [f"{LONG_DAY[0]},{h},A,ON,1" for h in COUNTED_25]
+    lines[hour - 1] = WAYS_TO_SPOIL[reason].format(day=LONG_DAY[0], hour=hour)
+    name = f"60d_DAM_Gen_Resource_Data-{LONG_DAY[1]}.csv"
+    run, places = run_gen(tmp_path, LONG_DAY, {name: [f"{HEADER},LSL", *lines]})
     assert places == {("A", h): h - 1 for h in COUNTED_25 if h != hour}
     assert run.reasons("dam_gen", 2024) == [(hour + 1, reason)]
 
@@ -118,7 +118,7 @@ def test_a_rejected_row_counts_for_the_numbering_of_the_long_day(tmp_path, hour,
 @pytest.mark.parametrize("names", ["AB", "ABC", "ABCD"])
 @pytest.mark.parametrize("stray", [24, 25])
 def test_a_stray_label_moves_no_other_row_of_a_short_day_that_is_counted(tmp_path, stray, names):
-    run, places = run_gen(tmp_path, MARCH, file_of(MARCH, COUNTED_23, names, odd=[(stray, "A")]))
+    run, places = run_gen(tmp_path, SHORT_DAY, file_of(SHORT_DAY, COUNTED_23, names, odd=[(stray, "A")]))
     assert places == map_ordered(COUNTED_23, names)
     rows = 23 * len(names)
     assert run.ledger("dam_gen", 2025) == (1, 1, 0, rows + 1, rows, 0, 0, 1)
@@ -126,7 +126,7 @@ def test_a_stray_label_moves_no_other_row_of_a_short_day_that_is_counted(tmp_pat
 
 
 def test_a_25_moves_no_other_row_of_a_short_day_of_one_row_an_hour(tmp_path):
-    run, places = run_gen(tmp_path, MARCH, file_of(MARCH, [*COUNTED_23, 25]))
+    run, places = run_gen(tmp_path, SHORT_DAY, file_of(SHORT_DAY, [*COUNTED_23, 25]))
     assert places == map_ordered(COUNTED_23)
     assert run.reasons("dam_gen", 2025) == [(25, "bad_hour")]
 
@@ -134,13 +134,13 @@ def test_a_25_moves_no_other_row_of_a_short_day_of_one_row_an_hour(tmp_path):
 @pytest.mark.parametrize("labels", [HE03_ABSENT, HE02_ABSENT], ids=["no HE03", "no HE02"])
 @pytest.mark.parametrize("names", ["A", "ABC"])
 def test_a_stray_25_moves_no_other_row_of_a_short_day_by_the_clock(tmp_path, labels, names):
-    run, places = run_gen(tmp_path, MARCH, file_of(MARCH, labels, names, odd=[(25, "A")]))
+    run, places = run_gen(tmp_path, SHORT_DAY, file_of(SHORT_DAY, labels, names, odd=[(25, "A")]))
     assert places == map_ordered(labels, names)
     assert run.reasons("dam_gen", 2025) == [(23 * len(names) + 2, "bad_hour")]
 
 
 def test_a_stray_label_of_the_missing_hour_is_rejected_alone(tmp_path):
-    run, places = run_gen(tmp_path, MARCH, file_of(MARCH, HE03_ABSENT, "ABC", odd=[(3, "A")]))
+    run, places = run_gen(tmp_path, SHORT_DAY, file_of(SHORT_DAY, HE03_ABSENT, "ABC", odd=[(3, "A")]))
     assert places == map_ordered(HE03_ABSENT, "ABC")
     assert run.reasons("dam_gen", 2025) == [(71, "nonexistent_hour")]
 
@@ -148,7 +148,7 @@ def test_a_stray_label_of_the_missing_hour_is_rejected_alone(tmp_path):
 @pytest.mark.parametrize("names", ["AB", "ABC"])
 def test_a_stray_25_makes_no_numbering_of_the_long_day(tmp_path, names):
     """Which pass the labels after the first hour belong to is still not said: they are not guessed."""
-    run, places = run_gen(tmp_path, NOVEMBER, file_of(NOVEMBER, range(1, 25), names, odd=[(25, "A")]))
+    run, places = run_gen(tmp_path, LONG_DAY, file_of(LONG_DAY, range(1, 25), names, odd=[(25, "A")]))
     assert places == {(name, 1): 0 for name in names}
     rows = 24 * len(names)
     lost = [(line, "ambiguous_hour") for line in range(2 + len(names), rows + 2)]
@@ -158,13 +158,13 @@ def test_a_stray_25_makes_no_numbering_of_the_long_day(tmp_path, names):
 
 def test_a_25_of_most_resources_is_an_hour(tmp_path):
     odd = [(25, "A"), (25, "B")]
-    _, places = run_gen(tmp_path, NOVEMBER, file_of(NOVEMBER, range(1, 25), "ABC", odd=odd))
+    _, places = run_gen(tmp_path, LONG_DAY, file_of(LONG_DAY, range(1, 25), "ABC", odd=odd))
     assert places == map_ordered(range(1, 25), "ABC") | {("A", 25): 24, ("B", 25): 24}
 
 
 def test_a_25_that_may_be_a_misprint_of_the_label_that_is_missing_is_not_guessed(tmp_path):
     labels = [25 if hour == 15 else hour for hour in range(1, 25)]
-    run, places = run_gen(tmp_path, NOVEMBER, file_of(NOVEMBER, labels))
+    run, places = run_gen(tmp_path, LONG_DAY, file_of(LONG_DAY, labels))
     assert places == {("A", 1): 0}
     expected = [(label + 1, "ambiguous_hour") for label in range(2, 25)]
     expected[13] = (16, "bad_hour")
@@ -177,7 +177,7 @@ def test_a_25_that_may_be_a_misprint_of_the_label_that_is_missing_is_not_guessed
     ids=["no 2 and no 24", "no 3 and no 24", "few", "the missing hour alone"],
 )
 def test_what_fits_both_numberings_alike_is_not_guessed(tmp_path, labels):
-    run, places = run_gen(tmp_path, MARCH, file_of(MARCH, labels))
+    run, places = run_gen(tmp_path, SHORT_DAY, file_of(SHORT_DAY, labels))
     assert places == {("A", hour): hour - 1 for hour in labels if hour < 3}
     lost = [(line, "ambiguous_hour") for line, hour in enumerate(labels, start=2) if hour > 2]
     assert run.reasons("dam_gen", 2025) == lost
@@ -235,94 +235,6 @@ def test_files_of_one_interval_each_are_read_together(tmp_path, labels, flag):
     run = run_pipeline(write_raw(tmp_path / "raw", files), tmp_path / "out", ["rt_spp"])
     frame = run.annual["rt_spp", 2025]
     count = 92 if 24 not in labels else 89
-    assert frame["interval_start"].to_list() == [MARCH[2] + timedelta(minutes=15 * i) for i in range(count)]
+    assert frame["interval_start"].to_list() == [SHORT_DAY[2] + timedelta(minutes=15 * i) for i in range(count)]
     assert frame["settlement_point_price"].to_list()[4] == labels[1] + 0.1
     assert run.ledger("rt_spp", 2025) == (count, count, 0, count, count, 0, 0, 0)
-
-
-# --- metered energy, by the number of the quarter hour ----------------------------------------------------------------
-
-SMNE = "Interval Time,Interval Number,Resource Code,Interval Value"
-
-
-def clock_time(minutes):
-    """Return the last second of the quarter hour that ends so many minutes after midnight on the wall."""
-    return f"{(minutes * 60 - 1) // 3600:02d}:{(minutes * 60 - 1) // 60 % 60:02d}:59"
-
-
-def smne_file(day, rows, mark=""):
-    """Return a file of (number, minutes after midnight at its end on the wall, unit)."""
-    lines = [f"{day[0]} {clock_time(end)},{number},{unit},{number}.25" for number, end, unit in rows]
-    return {f"60d_SCED_SMNE_GEN_RES-{day[1]}{mark}.csv": [SMNE, *lines]}
-
-
-def counted_rows(day, unit="A"):
-    """Return the 92 or 100 rows of a day that counts its quarter hours, stamped by the wall."""
-    if day is MARCH:
-        return [(n, 15 * n + (60 if n > 8 else 0), unit) for n in range(1, 93)]
-    return [(n, 15 * n - (60 if n > 8 else 0), unit) for n in range(1, 101)]
-
-
-def by_clock_rows(day, unit="A"):
-    """Return the rows of a day that numbers its quarter hours by the clock: 96 numbers, in March without 9..12."""
-    return [(n, 15 * n, unit) for n in range(1, 97) if day is not MARCH or not 9 <= n <= 12]
-
-
-def run_smne(tmp_path, day, *files):
-    merged = {name: lines for file in files for name, lines in file.items()}
-    run = run_pipeline(write_raw(tmp_path / "raw", merged), tmp_path / "out", ["sced_smne"])
-    assert run.critical() == []
-    frame = run.annual["sced_smne", int(day[0][-4:])]
-    rows = frame.select("resource_code", "interval_number", "interval_start").rows()
-    return run, {(unit, number): (start - day[2]) / timedelta(minutes=15) for unit, number, start in rows}
-
-
-@pytest.mark.parametrize(("day", "count", "stray"), [(MARCH, 92, 93), (MARCH, 92, 96), (MARCH, 92, 97)])
-def test_a_stray_number_moves_no_other_quarter_hour(tmp_path, day, count, stray):
-    rows = [*counted_rows(day), (stray, 1440, "A")]
-    run, places = run_smne(tmp_path, day, smne_file(day, rows))
-    assert places == {("A", n): n - 1 for n in range(1, count + 1)}
-    assert run.reasons("sced_smne", 2025) == [(count + 2, "bad_interval")]
-    assert run.ledger("sced_smne", 2025) == (1, 1, 0, count + 1, count, 0, 0, 1)
-
-
-def test_two_files_of_the_short_day_number_their_quarter_hours_each_in_its_own_way(tmp_path):
-    first = smne_file(MARCH, counted_rows(MARCH, "A"))
-    second = smne_file(MARCH, by_clock_rows(MARCH, "B"), mark="_CORRECTION")
-    run, places = run_smne(tmp_path, MARCH, first, second)
-    expected = {("A", n): n - 1 for n in range(1, 93)}
-    assert places == expected | {("B", n): n - (1 if n < 9 else 5) for n, _, _ in by_clock_rows(MARCH)}
-    assert run.ledger("sced_smne", 2025) == (2, 2, 0, 184, 184, 0, 0, 0)
-
-
-def test_two_files_of_the_long_day_number_their_quarter_hours_each_in_its_own_way(tmp_path):
-    """96 numbers by the clock do not say which pass of the repeated hour they leave out."""
-    first = smne_file(NOVEMBER, counted_rows(NOVEMBER, "A"))
-    second = smne_file(NOVEMBER, by_clock_rows(NOVEMBER, "B"), mark="_CORRECTION")
-    run, places = run_smne(tmp_path, NOVEMBER, first, second)
-    expected = {("A", n): n - 1 for n in range(1, 101)}
-    assert places == expected | {("B", n): n - 1 for n in range(1, 5)}
-    assert run.reasons("sced_smne", 2024) == [(line, "ambiguous_hour") for line in range(6, 98)]
-    assert run.ledger("sced_smne", 2024) == (2, 2, 0, 196, 104, 0, 0, 92)
-
-
-def test_stamps_that_fit_both_numberings_alike_decide_nothing(tmp_path):
-    rows = [(1, 15, "A"), (20, 300, "A"), (21, 375, "A")]  # the second by the clock, the third counted
-    run, places = run_smne(tmp_path, MARCH, smne_file(MARCH, rows))
-    assert places == {("A", 1): 0}
-    assert run.reasons("sced_smne", 2025) == [(3, "ambiguous_hour"), (4, "ambiguous_hour")]
-
-
-@pytest.mark.parametrize(
-    ("spring", "rows", "expected"),
-    [
-        (True, {1: 3, -1: 1}, COUNTED),
-        (True, {1: 1, -1: 3}, BY_CLOCK),
-        (True, {1: 2, -1: 2}, UNSURE[True]),
-        (True, {0: 4}, COUNTED),
-        (False, {1: 1}, COUNTED),
-        (False, {-1: 1}, UNSURE[False]),
-    ],
-)
-def test_the_numbering_that_most_stamps_fit_decides(spring, rows, expected):
-    assert by_stamps(Counter(rows), spring) == expected

@@ -2,11 +2,8 @@
 
 import gzip
 import io
-import json
 import os
 import struct
-import subprocess
-import sys
 import time
 import warnings
 import zipfile
@@ -14,95 +11,27 @@ import zlib
 from pathlib import Path
 
 import pytest
-from helpers import DAM_SPP_HEADER, RT_SPP_HEADER, dam_spp_name, rt_spp_name, run_pipeline, write_raw, zip_bytes
-from workbooks import xlsx_bytes
+from helpers import DAM_SPP_HEADER, write_raw, zip_bytes
+from hostile import (
+    CSV,
+    GZ,
+    LINES,
+    MIB,
+    ROW,
+    ZEROS,
+    ZIP,
+    crc_of,
+    deflated,
+    many_of,
+    measured,
+    reasons,
+    run_beside_healthy,
+    zip_of,
+)
 
 from ercot.raw.containers import reader as source
-from ercot.raw.containers.names import label
 from ercot.raw.containers.reader import MemberReader
 from ercot.raw.header import UnreadableFile
-
-HERE = Path(__file__).resolve()
-HEALTHY = {dam_spp_name("2024-05-03"): [DAM_SPP_HEADER, "05/03/2024,01:00,HB_NORTH,20.5,N"]}
-ROW = "05/02/2024,01:00,HB_NORTH,30.5,N"
-CSV, ZIP, GZ = (dam_spp_name("2024-05-02", ending=ending) for ending in (".csv", "_csv.zip", ".csv.gz"))
-MIB = 1 << 20
-
-
-def run_beside_healthy(tmp_path, files):
-    """Run hostile files beside a healthy one, whose row must come out; nothing may be critical."""
-    run = run_pipeline(write_raw(tmp_path / "raw", HEALTHY | files), tmp_path / "out", ["dam_spp", "rt_spp"])
-    assert run.critical() == []
-    assert run.annual["dam_spp", 2024]["settlement_point_price"].to_list()[-1] == 20.5
-    assert all(row["balanced"] for row in run.report["ledger"])
-    return run
-
-
-def reasons(run) -> list[str]:
-    """Return why files were rejected, in the order of their names."""
-    return [entry["reason"] for entry in run.report["files"]["rejected"]]
-
-
-# Memory and time: each case runs in a process of its own that may not take more than so much memory.
-
-MEASURED = """
-import json, resource, sys, time
-from pathlib import Path
-resource.setrlimit(resource.RLIMIT_AS, (6 << 30, 6 << 30))
-from helpers import run_pipeline
-run_pipeline(Path(sys.argv[2]), Path(sys.argv[3]), ["rt_spp"])
-before, started = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
-run = run_pipeline(Path(sys.argv[1]), Path(sys.argv[3]), ["dam_spp", "rt_spp"])
-after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print(json.dumps({
-    "mib": (after - before) / 1024,
-    "seconds": time.monotonic() - started,
-    "files": [entry["reason"] for entry in run.report["files"]["rejected"]],
-    "rows": [reason for (reason,) in run.rejected["dam_spp", 2024].select("reason").unique().rows()],
-    "kept": run.annual["dam_spp", 2024].height,
-}))
-"""
-
-
-def measured(tmp_path, files) -> dict:
-    """Run hostile files in a process with limited memory; return what it took and what it said."""
-    write_raw(tmp_path / "raw", HEALTHY | files)
-    row = "05/02/2024,1,1,HB_NORTH,HU,30.5,N"
-    write_raw(tmp_path / "warm", {rt_spp_name("20240502_0015"): [RT_SPP_HEADER, row]})  # so that all is imported
-    paths = [str(HERE.parents[2] / "scripts"), str(HERE.parents[1] / "support")]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths), "POLARS_MAX_THREADS": "1"}
-    command = [sys.executable, "-c", MEASURED, *(str(tmp_path / name) for name in ("raw", "warm", "out"))]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120)
-    assert done.returncode == 0, done.stderr[-2000:]
-    return json.loads(done.stdout.splitlines()[-1])
-
-
-def deflated(piece: bytes, times: int, wbits: int = -15) -> bytes:
-    """Deflate the same bytes many times over without ever holding them."""
-    packer = zlib.compressobj(1, zlib.DEFLATED, wbits)
-    return b"".join([*(packer.compress(piece) for _ in range(times)), packer.flush()])
-
-
-def zip_of(name: str, packed: bytes, size: int, crc: int = 0, method: int = 8) -> bytes:
-    """Return a zip of one member, written by hand so that it may say anything of it."""
-    encoded = name.encode()
-    facts = struct.pack("<HHHHHIII", 20, 0, method, 0, 0x2821, crc, len(packed), size)
-    local = b"PK\x03\x04" + facts + struct.pack("<HH", len(encoded), 0) + encoded + packed
-    central = b"PK\x01\x02" + struct.pack("<H", 20) + facts + struct.pack("<HHHHHII", len(encoded), 0, 0, 0, 0, 0, 0)
-    end = struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, 1, 1, len(central) + len(encoded), len(local), 0)
-    return local + central + encoded + end
-
-
-def crc_of(piece: bytes, times: int) -> int:
-    """Return the checksum of the same bytes many times over."""
-    crc = 0
-    for _ in range(times):
-        crc = zlib.crc32(piece, crc)
-    return crc
-
-
-ZEROS = bytes(MIB)
-LINES = (f"{ROW}\n" * (MIB // len(ROW)))[: MIB // 2].encode()
 
 
 @pytest.mark.slow
@@ -181,99 +110,6 @@ def test_a_hundred_members_that_inflate_to_gigabytes_are_not_held_together(tmp_p
     held = sum(size for size in found if isinstance(size, int))
     assert held < source.MAX_TOGETHER + source.MAX_MEMBER_BYTES
     assert found[-1] == f"unreadable: what the file holds is more than {reader_limit} MiB"
-
-
-def many_of(members: dict[str, bytes], size: int, crc: int) -> bytes:
-    """Return a zip of members that are deflated already."""
-    local, central = b"", b""
-    for name, packed in members.items():
-        one = zip_of(name, packed, size, crc)
-        start = one.index(b"PK\x01\x02", 30 + len(name) + len(packed))
-        entry = one[start : one.index(b"PK\x05\x06", start)]
-        central += entry[:42] + struct.pack("<I", len(local)) + entry[46:]
-        local += one[:start]
-    end = struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, len(members), len(members), len(central), len(local), 0)
-    return local + central + end
-
-
-# Workbooks
-
-BOOK = dam_spp_name("2024-05-02", ending=".xlsx")
-SHEET = {"Sheet1": [DAM_SPP_HEADER.split(","), ROW.split(",")]}
-
-
-def book_with(part: str, content: bytes) -> bytes:
-    """Return a sound workbook of which one part is replaced."""
-    with zipfile.ZipFile(io.BytesIO(xlsx_bytes(SHEET))) as archive:
-        return zip_bytes({name: archive.read(name) for name in archive.namelist()} | {part: content})
-
-
-def lying_book() -> bytes:
-    """Return a workbook of which a part inflates to more than is declared."""
-    return zip_of("xl/worksheets/sheet1.xml", deflated(ZEROS, 1100), 1000)
-
-
-def test_a_sound_workbook_gives_its_row(tmp_path):
-    run = run_beside_healthy(tmp_path, {BOOK: xlsx_bytes(SHEET)})
-    assert run.annual["dam_spp", 2024]["settlement_point_price"].to_list() == [30.5, 20.5]
-    assert run.report["files"]["rejected"] == []
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("make", "reason", "mib"),
-    [
-        (lambda: xlsx_bytes({"S": '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'}), "spans more than", 100),
-        (lambda: xlsx_bytes({"S": "<row r = '9999999'><c r\n='ZZ9999999'><v>1</v></c></row>"}), "spans more than", 100),
-        (lambda: xlsx_bytes({"S": f"<row>{'<c><v>1</v></c>' * 34_000_000}</row>"}), "spans more than", 1700),
-        (lambda: zip_of("xl/a.xml", deflated(ZEROS, 1100), 1100 * MIB), "larger than 1024 MiB", 100),
-        (lying_book, "Bad CRC-32", 100),
-    ],
-    ids=["far cell", "far cell spelled otherwise", "many cells", "large", "declared too small"],
-)
-def test_a_workbook_that_would_take_all_memory_is_a_rejected_file(tmp_path, make, reason, mib):
-    found = measured(tmp_path, {BOOK: make()})
-    (text,) = found["files"]
-    assert text.startswith("unreadable: ")
-    assert reason in text
-    assert found["kept"] == 1
-    assert found["mib"] < mib
-    assert found["seconds"] < 30
-
-
-@pytest.mark.parametrize(
-    ("content", "reason"),
-    [
-        (b"", "unreadable: File is not a zip file"),
-        (b"<!DOCTYPE html><html><body>Sign in</body></html>", "unreadable: File is not a zip file"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" * 64, "unreadable: File is not a zip file"),
-        (xlsx_bytes(SHEET)[:-300], "unreadable: File is not a zip file"),
-        (zip_bytes({CSV: [DAM_SPP_HEADER, ROW]}), "unreadable: no workbook: Cannot detect file format"),
-        (book_with("xl/workbook.xml", b"<html></html>"), "unreadable: no workbook"),
-        (
-            book_with("xl/worksheets/sheet1.xml", b"<worksheet><sheetData><row>"),
-            "unreadable: no sheet that can be read",
-        ),
-        (book_with("xl/worksheets/sheet1.xml", b"\xff\xfe<"), "unreadable: no sheet that can be read"),
-        (book_with("xl/worksheets/sheet1.xml", b"<html><body/></html>"), "unreadable: no CSV inside"),
-        (xlsx_bytes({"Sheet1": []}), "unreadable: no CSV inside"),
-        (xlsx_bytes({"Sheet1": [["Sign in"]]}), "unknown_header: no column of dam_spp in 'Sign in'"),
-    ],
-    ids=["empty", "html", "xls", "truncated", "zip", "no sheets", "cut", "binary", "html inside", "blank", "one text"],
-)
-def test_a_workbook_that_is_none_is_a_rejected_file(tmp_path, content, reason):
-    run = run_beside_healthy(tmp_path, {BOOK: content})
-    (found,) = reasons(run)
-    assert found[: len(reason)] == reason
-
-
-def test_a_flipped_bit_in_a_workbook_is_noticed(tmp_path):
-    content = bytearray(xlsx_bytes(SHEET))
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        info = archive.getinfo("xl/worksheets/sheet1.xml")
-    content[info.header_offset + 30 + len(info.filename) + info.compress_size // 2] ^= 4
-    (found,) = reasons(run_beside_healthy(tmp_path, {BOOK: bytes(content)}))
-    assert found.startswith("unreadable: ")
 
 
 # Zips that are not what they seem
@@ -380,72 +216,3 @@ def test_a_member_that_points_elsewhere_is_read_and_nothing_is_written_there(tmp
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in"]
     assert sorted(path.name for path in (tmp_path / "in").iterdir()) == ["out", "raw"]
     assert not (Path("/") / CSV).exists()
-
-
-# Names
-
-
-NAMES = [
-    "<img src=x onerror=alert(1)>",
-    "$(touch pwned); `touch pwned`",
-    "a\nb\r\tc",
-    "\u202egnp.exe",
-    "é ü 雪",
-    "|a|*b*_c_",
-]
-
-
-@pytest.mark.parametrize("folder", NAMES, ids=ascii)
-def test_a_strange_name_is_shown_on_one_line(tmp_path, folder):
-    files = {f"{folder}/{CSV}": [DAM_SPP_HEADER, ROW, "bad"], f"{folder}/{ZIP}": "no zip", f"{folder}/{folder}.txt": ""}
-    run = run_beside_healthy(tmp_path, files)
-    assert run.ledger("dam_spp", 2024) == (3, 2, 1, 3, 2, 0, 0, 1)
-    shown = [
-        run.rejected["dam_spp", 2024]["file"][0],
-        *run.report["files"]["ignored"],
-        run.report["files"]["rejected"][0]["file"],
-    ]
-    assert [text for text in shown if not text.isprintable()] == []
-    assert shown[0] == label(f"{folder}/{CSV}", ())
-    assert list(tmp_path.rglob("pwned")) == []
-
-
-def test_a_name_that_is_not_utf8_is_shown_escaped(tmp_path):
-    folder = os.path.join(os.fsencode(write_raw(tmp_path / "raw", {"x": ""})), b"caf\xe9")
-    os.mkdir(folder)
-    for name, content in (
-        (CSV.encode(), f"{DAM_SPP_HEADER}\n{ROW}\nbad\n"),
-        (ZIP.encode(), "no zip"),
-        (b"\xff.txt", ""),
-    ):
-        Path(os.fsdecode(os.path.join(folder, name))).write_text(content)
-    run = run_beside_healthy(tmp_path, {})
-    assert run.ledger("dam_spp", 2024) == (3, 2, 1, 3, 2, 0, 0, 1)
-    assert run.rejected["dam_spp", 2024]["file"].to_list() == [f"caf\\udce9/{CSV}"]
-    assert run.report["files"]["ignored"] == ["caf\\udce9/\\udcff.txt", "x"]
-    json.dumps(run.report, ensure_ascii=False).encode()
-
-
-# What is no file
-
-
-def test_links_in_circles_pipes_and_folders_named_like_files_hang_nothing(tmp_path):
-    raw = write_raw(tmp_path / "raw", {f"{dam_spp_name('2024-05-01')}/inside.txt": ""})
-    (raw / "circle").mkdir()
-    (raw / "circle" / "again").symlink_to(raw)
-    (raw / "self").symlink_to("self")
-    (raw / CSV).symlink_to("nowhere")
-    (raw / ZIP).symlink_to(ZIP)
-    rt = [
-        rt_spp_name(f"20240502_{end}", ending=ending)
-        for end, ending in (("0015", ".csv"), ("0030", ".csv.gz"), ("0045", "_csv.zip"))
-    ]
-    pipes = [*rt, *(dam_spp_name("2024-05-04", ending=e) for e in (".csv", "_csv.zip", ".csv.gz")), "pipe.zip", "pipe"]
-    for name in pipes:
-        os.mkfifo(raw / name)
-    run = run_beside_healthy(tmp_path, {})
-    said = {entry["file"]: entry["reason"] for entry in run.report["files"]["rejected"]}
-    assert said.pop(CSV) == "unreadable: No such file or directory"
-    assert said.pop(ZIP) == "unreadable: Too many levels of symbolic links"
-    assert said == dict.fromkeys(pipes[:-1], "unreadable: not a regular file")
-    assert run.report["files"]["ignored"] == [f"{dam_spp_name('2024-05-01')}/inside.txt", "pipe", "self"]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from helpers import DAM_SPP_HEADER, cdr, dam_spp_name, run_pipeline, write_raw, zip_bytes
-from test_hostile import deflated, zip_of
+from hostile import deflated, zip_of
 
 from ercot.catalog import DATASETS
 from ercot.raw.inventory import take_inventory

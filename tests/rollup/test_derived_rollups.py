@@ -1,66 +1,16 @@
 """Derived rollups against values worked out by hand."""
 
-import hashlib
-import json
-import os
-import subprocess
-import sys
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import permutations
-from pathlib import Path
 
 import polars as pl
 import pytest
-from helpers import DAM_SPP_HEADER, RT_SPP_HEADER, cdr, dam_spp_name, rt_spp_name, run_pipeline, utc, write_raw
+from derived import FALL, FALL_US, TYPES, build, build_from, critical, fall_prices, mcpc, quarter
+from helpers import DAM_SPP_HEADER, RT_SPP_HEADER, cdr, dam_spp_name, rt_spp_name, utc
 
-from ercot.catalog import DATASETS
-from ercot.checks.verify_derived import faults_of, verify_derived
 from ercot.core.severity import CHECKS
-from ercot.rollup.derive import derive
-from ercot.rollup.derived_tables import DERIVED, hours_of_month, mean_of
-from ercot.tables.schema import annual_types
-from ercot.tables.table import describe
-
-SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
-FALL, FALL_US = "2026-11-01", "11/01/2026"
-# (hour label, flag, UTC start) of the first four hours of the long day
-FALL_HOURS = ((1, "N", f"{FALL}T05"), (2, "N", f"{FALL}T06"), (2, "Y", f"{FALL}T07"), (3, "N", f"{FALL}T08"))
-
-
-def quarter(day: str, hour: int, number: int, price: float, flag: str = "N", point="HB_NORTH", kind="HU") -> str:
-    return f"{day},{hour},{number},{point},{kind},{price},{flag}"
-
-
-def build(tmp_path: Path, name: str, year: int, lines: dict[str, list[str]]) -> tuple[pl.DataFrame, dict]:
-    """Run raw files through to a derived rollup, and those it is made from; returns its rows and its report."""
-    datasets = ["rt_spp", "dam_spp", "dam_mcpc", "rt_mcpc"]
-    run = run_pipeline(write_raw(tmp_path / "raw", lines), tmp_path / "results", datasets=datasets)
-    assert run.critical() == []
-    return build_from(tmp_path / "results", name, year)
-
-
-def build_from(results: Path, name: str, year: int) -> tuple[pl.DataFrame, dict]:
-    paths = {}
-    for source in DERIVED[name].sources:
-        if source in DERIVED:
-            build_from(results, source, year)
-        paths[source] = str(results / ("derived" if source in DERIVED else "annual") / source / f"{year}.parquet")
-    target = results / "derived" / name / f"{year}.parquet"
-    derive(DERIVED[name], year, paths, target)
-    report = verify_derived(DERIVED[name], year, target, paths[DERIVED[name].sources[0]])
-    return pl.read_parquet(target), report
-
-
-def fall_prices() -> list[str]:
-    """Quarter hours of the long day: 10, 20, 30, 40 plus a hundred an hour; the second pass lacks its third quarter."""
-    lines = [
-        quarter(FALL_US, hour, q, 100 * i + 10 * q, flag)
-        for i, (hour, flag, _) in enumerate(FALL_HOURS)
-        for q in (1, 2, 3, 4)
-    ]
-    lines.remove(quarter(FALL_US, 2, 3, 230, "Y"))
-    return [RT_SPP_HEADER, *lines]
+from ercot.rollup.derived_tables import hours_of_month, mean_of
 
 
 def test_hours_of_the_long_day_are_averaged_apart(tmp_path):
@@ -94,9 +44,6 @@ def test_both_types_of_a_load_zone_stay_apart(tmp_path):
     rows, _ = build(tmp_path, "rt_spp_hourly", 2026, {rt_spp_name("20260601_0030"): [RT_SPP_HEADER, *lines]})
     shown = ("settlement_point_type", "settlement_point_price", "intervals")
     assert rows.select(shown).rows() == [("LZ", 10.0, 2), ("LZEW", 10.5, 2)]
-
-
-TYPES = (("LZ", 0.0), ("LZEW", 0.5))
 
 
 def test_hours_belong_to_the_year_of_their_operating_day(tmp_path):
@@ -215,13 +162,6 @@ def test_hours_of_a_month(month, hours):
     assert hours_of_month(date(*month, 1)) == hours
 
 
-def mcpc(day: str, hours: list[tuple[int, str, str, float]]) -> list[str]:
-    return [
-        "DeliveryDate,HourEnding,AncillaryType,MCPC,DSTFlag",
-        *(f"{day},{h:02}:00,{k},{p},{f}" for h, f, k, p in hours),
-    ]
-
-
 def test_ancillary_prices_have_a_column_a_product(tmp_path):
     hours = [(1, "N", "REGUP", 5.5), (1, "N", "RRS", 7.0), (2, "N", "RRS", 1.0), (2, "Y", "RRS", 2.0)]
     name = cdr(12329, "20261031.123000", "DAMCPCNP4188.csv")
@@ -240,97 +180,3 @@ def test_a_product_without_a_column_is_never_dropped_in_silence(tmp_path):
     name = cdr(12329, "20260531.123000", "DAMCPCNP4188.csv")
     _, report = build(tmp_path, "dam_mcpc_wide", 2026, {name: mcpc("06/01/2026", hours)})
     assert critical(report) == ["accounts for 1 of the 2 rows of dam_mcpc"]
-
-
-def critical(report: dict) -> list[str]:
-    """Return what is told of a derived rollup that nobody should use."""
-    return [finding["message"] for finding in report["findings"] if CHECKS[finding["check"]].severity == "critical"]
-
-
-def test_every_declaration_is_sound():
-    for name, declared in DERIVED.items():
-        names = [column.name for column in declared.columns]
-        assert name == declared.id
-        assert name not in DATASETS
-        assert len(set(names)) == len(names)
-        assert set(declared.key) | {declared.day} <= set(names)
-        assert all(source in DATASETS or source in DERIVED for source in declared.sources)
-        sheet = describe(declared.table)
-        assert [column["name"] for column in sheet["columns"]] == names
-        assert all(column["meaning"] for column in sheet["columns"])
-        json.dumps(sheet)
-
-
-def test_rows_that_get_lost_are_critical(tmp_path):
-    start = utc("2026-06-01T05")
-    row = dict.fromkeys(annual_types(DATASETS["dam_spp"])) | {
-        "delivery_date": date(2026, 6, 1),
-        "interval_start": start,
-        "interval_end": start + timedelta(hours=1),
-        "hour_ending": 1,
-        "settlement_point": "A",
-        "settlement_point_price": 1.0,
-    }
-    stray = row | {"delivery_date": date(2027, 6, 1), "settlement_point": "B"}
-    source = tmp_path / "source.parquet"
-    pl.DataFrame([row, stray], schema=annual_types(DATASETS["dam_spp"])).write_parquet(source)
-    derive(DERIVED["dam_spp_monthly"], 2026, {"dam_spp": str(source)}, tmp_path / "o.parquet")
-    report = verify_derived(DERIVED["dam_spp_monthly"], 2026, tmp_path / "o.parquet", str(source))
-    assert critical(report) == ["accounts for 1 of the 2 rows of dam_spp"]
-
-
-DAMAGE = {
-    "schema": lambda rows: rows.with_columns(pl.lit(5, pl.Int32).alias("intervals")),
-    "order": lambda rows: rows.reverse(),
-    "duplicate": lambda rows: pl.concat([rows[:1], rows[:-1]]),
-    "ledger": lambda rows: rows[1:],
-}
-
-
-@pytest.mark.parametrize("check", DAMAGE)
-def test_each_check_finds_its_fault(tmp_path, check):
-    rows, _ = build(tmp_path, "rt_spp_hourly", 2026, {rt_spp_name("20261101_0100"): fall_prices()})
-    spoiled = tmp_path / "spoiled.parquet"
-    DAMAGE[check](rows).write_parquet(spoiled)
-    found = faults_of(DERIVED["rt_spp_hourly"], 2026, spoiled, tmp_path / "results/annual/rt_spp/2026.parquet")
-    assert check in {finding.check for finding in found}
-
-
-BUILD = """
-import sys
-from ercot.rollup.derive import derive
-from ercot.rollup.derived_tables import DERIVED
-results, name, target = sys.argv[1:]
-derive(DERIVED[name], 2026, {s: f"{results}/{s}.parquet" for s in DERIVED[name].sources}, target)
-"""
-
-
-@pytest.mark.slow
-def test_bytes_do_not_depend_on_threads_or_on_the_order_of_sums(tmp_path):
-    points = [f"P{i:03}" for i in range(60)]
-    count = 96 * 10
-    start = utc("2026-06-01T05")
-    times = [start + timedelta(minutes=15 * i) for i in range(count)]
-    frame = pl.DataFrame({"interval_start": times}).join(pl.DataFrame({"settlement_point": points}), how="cross")
-    noise = (pl.int_range(pl.len()) * 7919 % 100_003).cast(pl.Float64) / 1000 - 12.3
-    frame = frame.with_columns(
-        pl.col("interval_start").dt.convert_time_zone("America/Chicago").dt.date().alias("delivery_date"),
-        (pl.col("interval_start") + timedelta(minutes=15)).alias("interval_end"),
-        pl.lit(1, pl.Int8).alias("hour_ending"),
-        pl.lit(1, pl.Int8).alias("delivery_interval"),
-        pl.lit(False).alias("dst_flag"),
-        pl.lit("RN").alias("settlement_point_type"),
-        noise.alias("settlement_point_price"),
-        pl.lit(None, pl.Float64).alias("settlement_point_price_original"),
-    )
-    frame.select(list(annual_types(DATASETS["rt_spp"]))).write_parquet(tmp_path / "rt_spp.parquet")
-    seen = {}
-    for threads in ("1", "4"):
-        for name in ("rt_spp_hourly", "rt_spp_monthly"):
-            target = tmp_path / f"{threads}-{name}.parquet"
-            environment = os.environ | {"POLARS_MAX_THREADS": threads, "PYTHONPATH": str(SCRIPTS)}
-            subprocess.run([sys.executable, "-c", BUILD, tmp_path, name, target], env=environment, check=True)
-            seen.setdefault(name, set()).add(hashlib.sha256(target.read_bytes()).hexdigest())
-            if name == "rt_spp_hourly":
-                target.rename(tmp_path / "rt_spp_hourly.parquet")
-    assert [len(found) for found in seen.values()] == [1, 1]
