@@ -3,11 +3,11 @@
 import csv
 import re
 from datetime import date
-from html.parser import HTMLParser
 
 import duckdb
 import polars as pl
 import pytest
+from html_reader import Reader
 from report_material import (
     CHANGES,
     JOBS,
@@ -25,175 +25,14 @@ from report_material import (
 )
 
 from ercot.catalog import DATASETS
-from ercot.catalog.clocks import Clock
-from ercot.catalog.price_caps import ERAS, cap_era, has_floor, is_capped
 from ercot.catalog.products import PRODUCTS
 from ercot.core.findings import OF_ENTITIES
-from ercot.report.gaps import gaps, percent
 from ercot.report.groups import grouped
-from ercot.report.html.page import cell, page
+from ercot.report.html.page import page
 from ercot.report.html.queries import queries
 from ercot.report.sentences import sentence, to_do
 from ercot.report.text.markdown import markdown
 from ercot.tables.schema import annual_types
-
-
-class Reader(HTMLParser):
-    """Collects what a page holds: ids, links, texts, and whether every element that was opened is closed."""
-
-    VOID = frozenset(("meta", "link", "input", "br"))
-
-    def __init__(self, text):
-        super().__init__()
-        self.ids, self.links, self.open, self.texts, self.tags = [], [], [], [], []
-        self.feed(text)
-        self.close()
-
-    def handle_starttag(self, tag, attributes):
-        attributes = dict(attributes)
-        self.tags.append((tag, attributes))
-        self.ids += [attributes["id"]] if "id" in attributes else []
-        self.links += [attributes["href"]] if "href" in attributes else []
-        if tag not in self.VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag, attributes):
-        self.handle_starttag(tag, attributes)
-        self.open.pop()
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        self.texts.append(data)
-
-
-@pytest.fixture(scope="module")
-def rich():
-    years, windows, more = rich_tree()
-    return facts_of(years, windows, run=RUN, changes=CHANGES, **more)
-
-
-@pytest.fixture(scope="module")
-def rich_page(rich):
-    return page(rich, JOBS)
-
-
-# --- the facts -------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("check", "verdict"),
-    [
-        ("duplicate", "wrong"),
-        ("stale", "stale"),
-        ("range", "findings"),
-        ("loss", "findings"),
-        ("revision", "clean"),
-        (None, "clean"),
-    ],
-)
-def test_the_verdict_follows_from_the_worst_finding(check, verdict):
-    findings = [finding("dam_spp", 2024, check)] if check else []
-    assert facts_of([verified_year(findings=findings)], [window()]).verdict == verdict
-
-
-def test_what_is_missing_makes_a_tree_incomplete_and_the_verdict_tells_how_much():
-    absent = [date(2024, 5, 1)]
-    facts = facts_of([verified_year(absent=absent, holes=[(date(2024, 6, 1), 3)])], [window(missing=absent)])
-    assert facts.verdict == "incomplete"
-    assert facts.verdict_text == "Incomplete: 1 day and 1 interval missing of what was due"
-
-
-@pytest.mark.parametrize("check", ["duplicate", "stale"])
-def test_wrong_and_stale_come_before_incomplete(check):
-    absent = [date(2024, 5, 1)]
-    years = [verified_year(absent=absent, findings=[finding("dam_spp", 2024, check)])]
-    assert facts_of(years, [window(missing=absent)]).verdict == {"duplicate": "wrong"}.get(check, check)
-
-
-def test_a_tree_without_files_has_a_verdict_of_its_own():
-    assert facts_of([]).verdict == "nothing"
-
-
-@pytest.mark.parametrize(
-    ("share", "text"),
-    [
-        (1, "100"),
-        (0, "0"),
-        (0.99999, "99.9"),
-        (0.0001, "0.1"),
-        (0.985, "98"),
-        (0.8999, "89"),
-        (0.0312, "3.1"),
-        (0.5, "50"),
-    ],
-)
-def test_only_all_is_a_hundred_percent_and_only_nothing_is_zero(share, text):
-    assert percent(share) == text
-
-
-def test_coverage_counts_days_and_times():
-    years = [verified_year(absent=[date(2024, 5, 1)], holes=[(date(2024, 6, 1), h) for h in range(12)])]
-    subject = facts_of(years, [window(missing=[date(2024, 5, 1)])]).subjects[0]
-    assert subject.covered == pytest.approx((366 - 1 - 0.5) / 366)
-
-
-def test_a_report_of_events_promises_nothing():
-    subject = facts_of([verified_year("sced_eoc_updates")], [window("sced_eoc_updates")]).subjects[0]
-    assert subject.covered is None
-    assert cell(subject, 2024)["level"] == "some"
-
-
-def test_years_without_files_share_one_finding_and_one_gap():
-    years = [verified_year(year=2015), verified_year(year=2020)]
-    windows = [window(year=y, missing=[] if y in (2015, 2020) else days_of(y)) for y in range(2015, 2021)]
-    facts = facts_of(years, windows)
-    (found,) = facts.findings
-    assert (found["first"], found["last"], found["count"]) == (2016, 2019, 1461)
-    (gap,) = gaps(facts.subjects[0])
-    assert (gap.years, gap.days, gap.where) == ("2016 to 2019", 1461, ["every day"])
-
-
-def test_missing_days_are_told_as_ranges_and_missing_times_by_day():
-    absent = [date(2024, 3, 1), date(2024, 3, 2), date(2024, 4, 1)]
-    years = [verified_year(absent=absent, holes=[(date(2024, 11, 3), 24)])]
-    (gap,) = gaps(facts_of(years, [window(missing=absent)]).subjects[0])
-    assert gap.where == ["2024-03-01 to 2024-03-02", "2024-04-01", "2024-11-03 (1 time)"]
-
-
-def test_what_was_asked_for_and_is_not_there_is_named():
-    facts = facts_of([verified_year()], [window()], selected=["dam_spp", "rt_spp"])
-    assert facts.absent == ["rt_spp"]
-
-
-# --- caps ------------------------------------------------------------------------------------------------------------
-
-
-def test_cap_eras_follow_each_other():
-    assert [era.since for era in ERAS] == sorted(era.since for era in ERAS)
-    assert cap_era(date(2010, 11, 30)) is None
-    assert [cap_era(date(y, 7, 1)).cap for y in (2011, 2013, 2014, 2020, 2021, 2022)] == [
-        3000,
-        5000,
-        7000,
-        9000,
-        2000,
-        5000,
-    ]
-
-
-def test_the_cap_is_a_yardstick_for_cleared_prices_only():
-    def columns(dataset):
-        return {c.name: (is_capped(c), has_floor(c)) for c in DATASETS[dataset].columns}
-
-    assert columns("rt_spp")["settlement_point_price"] == (True, True)
-    assert columns("dam_mcpc")["mcpc"] == (True, False)
-    assert columns("rt_lmp_bus")["uncapped_lmp"] == (True, True)
-    assert columns("dam_shadow_prices")["shadow_price"] == (False, False)
-    assert columns("peaker_net_margin")["peaker_net_margin"] == (False, False)
-    assert columns("dam_ptp_bids")["ptp_bid_price"] == (False, False)
-
 
 # --- the page --------------------------------------------------------------------------------------------------------
 
@@ -353,61 +192,6 @@ def test_the_same_facts_give_the_same_bytes(tmp_path):
         written(tmp_path / name, years, windows, **more)
     for path in (tmp_path / "a").iterdir():
         assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes(), path.name
-
-
-# --- Markdown --------------------------------------------------------------------------------------------------------
-
-
-def test_markdown_begins_with_the_verdict_and_has_one_line_a_dataset(rich):
-    text = markdown(rich)
-    assert text.splitlines()[2].startswith("**Wrong: do not use")
-    assert "- rt_spp 2023: 2 rows repeat a key. To do: " in text
-    assert len(re.findall(r"^\| dam_spp .*\| 2021, 2023 ", text, re.M)) == 1
-    assert "- dam_spp 2022: 365 days: every day" in text
-    assert (
-        "- dam_spp 2023: 28 days and 2 intervals: 2023-02-01 to 2023-02-28, 2023-07-01 (1 time), 2023-11-05 (1 time)"
-        in text
-    )
-
-
-def test_markdown_tables_line_up(rich):
-    tables = re.findall(r"(?:^\|.*\n)+", markdown(rich), re.M)
-    assert len(tables) == 2
-    for table in tables:
-        assert len({len(line) for line in table.splitlines()}) == 1
-
-
-def test_markdown_shows_names_as_they_are(rich):
-    text = markdown(rich)
-    line = next(line for line in text.splitlines() if "not a zip file" in line)
-    assert re.sub(r"\\(.)", r"\1", line).startswith(f"- {NASTY} (dataset unknown)")
-    assert not re.search(r"(?<!\\)[<`]", text)
-
-
-def test_markdown_hides_what_a_terminal_would_obey():
-    bad = finding("dam_spp", 2024, "drift", message="name \x1b[31m\x07 red")
-    assert "\x1b" not in markdown(facts_of([verified_year(findings=[bad])], [window()]))
-
-
-def test_markdown_cuts_long_lists_and_says_where_the_rest_is():
-    names = [name for name, dataset in DATASETS.items() if dataset.clock is Clock.HOUR][:15]
-    years = [
-        verified_year(name, year, findings=[finding(name, year, "drift", message=f"unknown column {'abcd'[year % 4]}")])
-        for name in names
-        for year in range(2021, 2025)
-    ]
-    text = markdown(facts_of(years, [window(y["dataset"], y["year"]) for y in years]))
-    assert "- and 20 more: see findings.parquet" in text
-
-
-def test_markdown_puts_alike_findings_of_several_years_in_one_line():
-    counts = {2021: 5, 2022: 1200, 2024: 7}
-    years = [
-        verified_year(year=y, findings=[finding("dam_spp", y, "rejected_rows", n, f"{n} rows rejected: bad_number")])
-        for y, n in counts.items()
-    ]
-    text = markdown(facts_of(years, [window(year=y) for y in counts]))
-    assert "- dam_spp 2021-2022, 2024: rejected_rows: 1200 rows rejected: bad_number in 2022, 1,212 in all" in text
 
 
 # --- tables and queries ----------------------------------------------------------------------------------------------
