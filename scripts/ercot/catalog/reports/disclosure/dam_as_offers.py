@@ -90,7 +90,7 @@ DAM_ESR_AS_OFFERS = Dataset(
 
 
 def _service() -> Column:
-    meaning = "Ancillary service, in spellings that only this file uses, such as RRSPF, ECRSS and NSPIN"
+    meaning = "Ancillary service, in spellings of its own such as RRSPF, ECRSS and NSPIN"
     return text("AS Type", meaning, name="ancillary_type", required=True)
 
 
