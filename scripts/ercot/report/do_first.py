@@ -13,7 +13,7 @@ from ercot.report.groups import Group, grouped, spans
 MOST = 5
 PLACES = 3
 FIRST = ("loss", "gap", "unreadable_file", "unclaimed_file", "rejected_rows")  # of the warnings
-FROM_SOURCE = "nothing of its own: it follows from what its source lacks"
+FROM_SOURCE = "nothing here: it follows from what its source lacks"
 
 OF_ENTITIES = (
     "compare with rejected rows of these days, and with ERCOT's file; where that lacks them too, nothing is left to do"
