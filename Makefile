@@ -1,5 +1,8 @@
 # Everything is installed into .venv (the tests of object stores: .venv-s3); nothing else on the machine is touched.
 
+# Each job is a Python of its own; without the cache of compiled modules each would compile the whole library anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 PYTHON ?= $(shell python3.11 -c 'print("python3.11")' 2>/dev/null || echo python3)
 SIZE ?= year
 PAGES := README.md CHANGELOG.md CONTRIBUTING.md LICENSE config/README.md docs

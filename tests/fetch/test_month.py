@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE
 
 from ercot.catalog.products import PRODUCTS
 from ercot.fetch.month import fetch_month
@@ -286,7 +287,7 @@ def test_a_response_is_never_in_memory(desk, serve, tmp_path):
         server = serve([replace(doc, data=packed.getvalue()) for doc in DOCS[:2]])
         command = [sys.executable, "-c", MEMORY, str(tmp_path / f"raw{size}"), *server.urls.values()]
         around = environment(tmp_path) | {"PYTHONPATH": f"{ROOT / 'scripts'}:{ROOT}"}
-        done = subprocess.run(command, env=around, capture_output=True, text=True, timeout=120)
+        done = subprocess.run(command, env=around, capture_output=True, text=True, timeout=PATIENCE)
         came, megabytes = map(int, done.stdout.split())
         assert came == 2, done.stderr
         used.append(megabytes)

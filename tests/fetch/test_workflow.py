@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE
 
 from ercot.fetch.bar import FetchBar, telling
 from ercot.fetch.settings import central_now
@@ -32,7 +33,7 @@ def run(folder: Path, *arguments: str, account: dict | None = None, **config):
     command += ["--directory", str(folder), *arguments, "--config", *(f"{key}={value}" for key, value in keys.items())]
     around = {name: value for name, value in environment(folder).items() if name not in ACCOUNT}
     around |= ACCOUNT if account is None else account
-    done = subprocess.run(command, cwd=ROOT, env=around, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(command, cwd=ROOT, env=around, capture_output=True, text=True, timeout=PATIENCE)
     text = done.stdout + done.stderr
     assert "Traceback" not in text
     for secret in (USER, PASSWORD, KEY):

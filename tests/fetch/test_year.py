@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE
 
 from ercot.catalog import DATASETS
 from ercot.raw.receipts import classify, read_receipts
@@ -23,7 +24,6 @@ from .world import CORRECTIONS, DAM, DATASET_IDS, DAY_AHEAD, NOT_POSTED, SCED, Y
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 300  # seconds
 MINUTE = 1.0  # seconds of a minute of the stand-in
 KILLED_AT = (250, 1100)  # documents in the raw tree when a run is killed
 APART = (("rt_spp", *CORRECTIONS), (*DAY_AHEAD, *DAM, *SCED))  # datasets of two fetches that run at once

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from helpers import DAM_SPP_HEADER, cdr, dam_spp_name, run_pipeline, write_raw, zip_bytes
 from hostile import deflated, zip_of
+from patience import PATIENCE
 
 from ercot.catalog import DATASETS
 from ercot.raw.inventory import take_inventory
@@ -153,7 +154,7 @@ def test_planning_a_bomb_that_is_read_row_by_row_costs_no_memory(tmp_path, name,
     write_raw(tmp_path / "raw", {BOMB.format(name): make()})
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[2] / "scripts")}
     command = [sys.executable, "-c", PLANNED, str(tmp_path / "warm"), str(tmp_path / "raw")]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120)
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=PATIENCE)
     assert done.returncode == 0, done.stderr[-2000:]
     found = json.loads(done.stdout)
     assert list(found["days"]) == ["dam_spp_corrections"]

@@ -12,10 +12,10 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent
-PATIENCE = 180  # seconds that anything here may take; alone on a machine it is a tenth of that
 LOG_LINES = 60  # of a log of Slurm that a failed test shows
 DAYS = [date(2023, 12, 30) + timedelta(days=i) for i in range(4)]  # over the turn of a year
 

@@ -13,10 +13,10 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
+from patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 PINS = ROOT / "envs/requirements-s3.txt"
-PATIENCE = 180  # seconds that anything here may take; alone on a machine it is a tenth of that
 
 
 @pytest.fixture(scope="session")

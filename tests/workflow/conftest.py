@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 DAYS = [date(2023, 12, 30) + timedelta(days=i) for i in range(4)]  # over the turn of a year
@@ -83,7 +84,7 @@ class Workspace:
             "--config",
             *(f"{k}={v}" for k, v in keys.items()),
         ]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
         return Run(done.returncode, done.stdout + done.stderr)
 
     def digests(self) -> dict[str, str]:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from patience import PATIENCE
+
 from .conftest import DAYS, ROOT, Run, dam_mcpc, dam_spp
 from .from_nothing import state
 
@@ -53,7 +55,7 @@ class Place:
         keys = {"raw_dir": raw, "results_dir": results} | self.config
         command = [sys.executable, "-m", "snakemake", "--snakefile", str(self.clone / "Snakefile"), "--cores", "2"]
         command += [*arguments, "--config", *(f"{key}={value}" for key, value in keys.items())]
-        done = subprocess.run(command, cwd=working, capture_output=True, text=True, timeout=600)
+        done = subprocess.run(command, cwd=working, capture_output=True, text=True, timeout=PATIENCE)
         return Run(done.returncode, done.stdout + done.stderr)
 
     def prune(self, run: Run) -> None:
@@ -88,7 +90,7 @@ class Place:
                 env=os.environ | {"PYTHONPATH": path},
                 capture_output=True,
                 text=True,
-                timeout=600,
+                timeout=PATIENCE,
             )
         assert done.returncode == 0, done.stderr
         found = json.loads(done.stdout)

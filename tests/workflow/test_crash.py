@@ -15,13 +15,13 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from patience import PATIENCE
 
 from .conftest import ROOT, Workspace, write_tree
 
 pytestmark = pytest.mark.slow
 
 DAYS = [date(2023, 12, 30) + timedelta(days=i) for i in range(4)]
-PATIENCE = 120  # seconds
 SMALL = {"batch_mb": "0.3"}  # a month a batch
 # What shows that a rule is at work, and within how many seconds from then on the run is killed.
 MOMENTS = {

@@ -9,12 +9,11 @@ import time
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE
 
 from ercot.workflow.run import retried_line, take_lock
 
 from .conftest import DAYS, ROOT, Workspace, write_tree
-
-PATIENCE = 60  # seconds
 
 
 def until(condition):

@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+from patience import PATIENCE
 
 from .conftest import DAYS, ROOT, Run, Workspace, write_tree
 
@@ -49,7 +50,7 @@ def write_outer(workspace: Workspace, naming: str = "", config: str = "{}") -> N
 
 def run_outer(workspace: Workspace, *arguments: str) -> Run:
     command = [sys.executable, "-m", "snakemake", "--cores", "2", *arguments]
-    done = subprocess.run(command, cwd=workspace.path, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(command, cwd=workspace.path, capture_output=True, text=True, timeout=PATIENCE)
     return Run(done.returncode, done.stdout + done.stderr)
 
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from patience import PATIENCE
 
 from ercot.core.files import read_json
 from workflow.test_tutorial import BLOCK, FILE, ROOT, Reader, reader_in
@@ -32,7 +33,7 @@ def fetch(keeper: Reader, dataset: str, first: str, last: str) -> None:
 
 def night(keeper: Reader) -> tuple[int, str]:
     """Return the exit code of a night and the mail of cron: what was printed."""
-    done = subprocess.run(["sh", "nightly.sh"], cwd=keeper.folder, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(["sh", "nightly.sh"], cwd=keeper.folder, capture_output=True, text=True, timeout=PATIENCE)
     assert done.stderr == ""
     return done.returncode, done.stdout
 

@@ -7,6 +7,7 @@ import subprocess
 from urllib.parse import unquote
 
 import pytest
+from patience import PATIENCE
 from report_material import CHANGES, JOBS, RUN, facts_of, full_tree, rich_tree, written
 
 from ercot.report.html.page import page as page_of
@@ -124,7 +125,7 @@ def browse(tmp_path_factory):
     def run(page, *flags):
         profile = tmp_path_factory.mktemp("profile")
         command = [BROWSER, *FLAGS, f"--user-data-dir={profile}", *flags, page.as_uri()]
-        return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+        return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=True)
 
     return run
 

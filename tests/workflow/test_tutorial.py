@@ -12,6 +12,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 LEFT_OUT = {"bench-data", "benchmarks", "data", "logs", "results", "tests"}
@@ -48,7 +49,7 @@ class Reader:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=240,
+            timeout=PATIENCE,
         )
         assert done.returncode == 0, f"{commands}\n{done.stdout}"
         return done.stdout
