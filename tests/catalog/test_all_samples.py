@@ -7,7 +7,19 @@ from collections import Counter
 
 import pytest
 from helpers import run_pipeline
-from raw_samples import MANIFEST, NAMES, RAW, REPORTS, Sample, operating_days, pointers, samples, trust, typed_rows
+from raw_samples import (
+    MANIFEST,
+    NAMES,
+    RAW,
+    REPORTS,
+    Sample,
+    labels,
+    operating_days,
+    pointers,
+    samples,
+    trust,
+    typed_rows,
+)
 
 from ercot.catalog import DATASETS
 from ercot.catalog.evidence import Evidence
@@ -20,7 +32,6 @@ pytestmark = [
     ),
 ]
 
-FILES = samples() if RAW.is_dir() and NAMES.exists() else {}
 WRONG = ("drift", "range", "rejected_rows", "unreadable_file", "unclaimed_file", "foreign_date", "revision")
 EMPTY = (
     "sced_hdl_ldl_overrides",
@@ -42,7 +53,7 @@ EVERY_INTERVAL = (
     "dam_system_lambda",
 )
 
-each_file = pytest.mark.parametrize("label", FILES, ids=lambda label: label.rsplit("/", 1)[-1].rsplit("!", 1)[-1])
+each_file = pytest.mark.parametrize("label", labels(), ids=lambda label: label.rsplit("/", 1)[-1].rsplit("!", 1)[-1])
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +90,7 @@ def by_year(run, sample: Sample) -> dict[tuple[str, int], list[tuple]]:
 
 @each_file
 def test_every_row_is_in_its_rollup_value_by_value(run, held, label):
-    sample = FILES[label]
+    sample = samples()[label]
     expected = by_year(run, sample)
     assert sum(map(len, expected.values())) == len(sample.rows)
     for key, rows in expected.items():
@@ -96,12 +107,12 @@ def test_no_row_is_rejected(run, label):
 def test_the_rollups_hold_the_raw_rows_and_nothing_else(run, held):
     """No sample repeats a key, so what is written is what the raw texts hold."""
     expected: dict[tuple[str, int], Counter] = {}
-    for sample in FILES.values():
+    for sample in samples().values():
         for key, rows in by_year(run, sample).items():
             expected.setdefault(key, Counter()).update(rows)
     assert {key: rows for key, rows in held.items() if rows} == expected
     written = sum(row["rows_written"] for row in run.report["ledger"])
-    assert written == sum(len(sample.rows) for sample in FILES.values())
+    assert written == sum(len(sample.rows) for sample in samples().values())
     assert all(row["balanced"] for row in run.report["ledger"])
 
 
@@ -114,7 +125,7 @@ def test_no_price_of_the_samples_is_corrected(run):
 
 @each_file
 def test_a_file_with_a_header_only_is_valid_and_empty(run, label):
-    sample = FILES[label]
+    sample = samples()[label]
     if sample.rows:
         return
     (day,) = operating_days(sample)
@@ -125,12 +136,12 @@ def test_a_file_with_a_header_only_is_valid_and_empty(run, label):
 
 def test_no_file_is_unaccounted_for(run):
     assert {entry["file"] for entry in run.report["files"]["rejected"]} == pointers()
-    assert sum(row["files_read"] for row in run.report["ledger"]) == sum(sample.parts for sample in FILES.values())
+    assert sum(row["files_read"] for row in run.report["ledger"]) == sum(sample.parts for sample in samples().values())
     everything = {path.relative_to(RAW).as_posix() for path in RAW.rglob("*") if path.is_file()}
-    ours = {label.split("!")[0] for label in (*FILES, *pointers())}
+    ours = {label.split("!")[0] for label in (*samples(), *pointers())}
     assert set(run.report["files"]["ignored"]) == everything - ours
     assert all("_xml" in path or "ACTUALSYSLOADWZNP6345" in path for path in everything - ours)
-    assert {s.dataset for s in FILES.values()} == {*REPORTS.values(), "peaker_net_margin_interval"}
+    assert {s.dataset for s in samples().values()} == {*REPORTS.values(), "peaker_net_margin_interval"}
     assert run.critical() == []
 
 
@@ -144,7 +155,7 @@ def test_nothing_is_wrong_with_any_file(run):
 
 def test_an_excerpt_is_a_gap(run):
     gaps = {(f["dataset"], f["year"]) for f in run.findings("gap") if "operating day" not in f["message"]}
-    excerpts = [s for s in FILES.values() if s.dataset in EVERY_INTERVAL and trust()[s.path] == "rows"]
+    excerpts = [s for s in samples().values() if s.dataset in EVERY_INTERVAL and trust()[s.path] == "rows"]
     assert len(excerpts) >= 10
     for sample in excerpts:
         assert {(sample.dataset, day.year) for day in operating_days(sample)} <= gaps, sample.label
@@ -158,7 +169,7 @@ def test_the_whole_days_have_no_gap_within(run):
 
 @each_file
 def test_the_declaration_says_that_the_file_was_seen(label):
-    sample = FILES[label]
+    sample = samples()[label]
     found = {DATASETS[sample.dataset].evidence_on(day) for day in operating_days(sample)}
     if trust()[sample.path] == "whole":
         assert found == {Evidence.WHOLE}

@@ -11,7 +11,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
@@ -113,6 +113,12 @@ class Sample(NamedTuple):
 
 
 @cache
+def labels() -> list[str]:
+    """Return the labels of all files of known reports; no row of them is read."""
+    return [label for label, (_, data) in _known() if not is_pointer(data)]
+
+
+@cache
 def samples() -> dict[str, Sample]:
     """Return every file of a known report by label."""
     return {label: read(label, dataset, data) for label, (dataset, data) in _known() if not is_pointer(data)}
@@ -210,6 +216,7 @@ def typed(kind: str, text: str):
     return text if kind == "text" else stamp_of(text)
 
 
+@lru_cache(1 << 16)  # strptime is slow, and most rows of a file share their times
 def stamp_of(text: str) -> datetime:
     text = re.sub(r"\s*:\s*", ":", text)
     for form in STAMPS:
@@ -240,6 +247,7 @@ def with_times(sample: Sample, values: dict) -> dict:
     return values | {"delivery_date": day, "interval_start": start, "interval_end": start + timedelta(minutes=minutes)}
 
 
+@lru_cache(1 << 16)
 def utc(naive: datetime, second_pass: bool | None) -> datetime:
     """Return the moment of a local time; no sample has one that does not exist, or an ambiguous one without a flag."""
     moment = naive.replace(tzinfo=CENTRAL, fold=bool(second_pass)).astimezone(UTC)
