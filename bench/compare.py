@@ -133,8 +133,9 @@ def timed(command: list[str]) -> tuple[float, float]:
 
 
 def environment() -> dict[str, str]:
-    """Return the environment of every command: the library's folder, and each with all cores."""
-    return {k: v for k, v in os.environ.items() if "NUM_THREADS" not in k} | {"PYTHONPATH": str(ROOT / "scripts")}
+    """Return the environment of every command: the library's folder, all cores, and modules compiled once as usual."""
+    kept = {k: v for k, v in os.environ.items() if "NUM_THREADS" not in k and k != "PYTHONDONTWRITEBYTECODE"}
+    return kept | {"PYTHONPATH": str(ROOT / "scripts")}
 
 
 if __name__ == "__main__":
