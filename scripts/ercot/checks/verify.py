@@ -18,9 +18,8 @@ from ercot.core.wording import counted
 from ercot.coverage.hours import hours_covered
 from ercot.coverage.times import missing_entities, missing_times
 from ercot.facts.integrity import MEANING
-from ercot.normalize.interim import manifest_of
 from ercot.normalize.ledger import Ledger, is_balanced
-from ercot.planning.batches import manifest_digest
+from ercot.planning.batches import manifest_digest, manifest_of
 from ercot.raw.header_registry import merge
 from ercot.rollup.annual import Account
 from ercot.tables.schema import annual_table

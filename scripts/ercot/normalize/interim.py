@@ -10,13 +10,11 @@ import polars as pl
 
 from ercot.catalog.model import Dataset
 from ercot.facts.row_group import facts_of, no_facts
-from ercot.planning.batches import batch_name, row_group_period
+from ercot.planning.batches import MANIFEST, batch_name, row_group_period
 from ercot.tables.encoding import RowGroupWriter
-from ercot.tables.footer import metadata_of, read_footer
 from ercot.tables.row_groups import digests
 from ercot.tables.schema import annual_types
 
-MANIFEST = "manifest"
 MOST_ROWS = 1 << 18  # of a row group where a day has more
 MOST_ROWS_OF_DAYS = 1 << 20  # where a longer period has more than the catalog says
 
@@ -89,8 +87,3 @@ class InterimWriter:
         """Return the facts of the row groups, with the `sha256` of the bytes of each; for when the file is closed."""
         written = pl.Series([digest.sha256 for digest in digests(self._path)], dtype=pl.String)
         return pl.concat(self._facts).with_columns(sha256=written)
-
-
-def manifest_of(path: str) -> str:
-    """Return the digest of the manifest that an interim file was made from."""
-    return metadata_of(read_footer(path)).get(MANIFEST, "")

@@ -14,9 +14,11 @@ from pathlib import Path
 from ercot.catalog.model import Dataset
 from ercot.core.files import digest, read_gzip
 from ercot.raw.inventory import Entry
+from ercot.tables.footer import metadata_of, read_footer
 
 LONGEST = {"year": 366, "quarter": 92, "month": 31, "week": 8, "day": 1}  # days of each period at most
 ROW_GROUP_MB = 33  # raw megabytes of a row group's period: a week of real-time prices
+MANIFEST = "manifest"  # in the metadata of an interim file: the digest of its manifest
 WEEK_STARTS = (1, 9, 17, 25)  # a quarter of a month, so that periods nest and none crosses a year
 
 
@@ -134,6 +136,11 @@ def manifest_digest(path: Path | str) -> str:
     if content is None:
         raise FileNotFoundError(path)
     return digest(content)
+
+
+def manifest_of(interim: Path | str) -> str:
+    """Return the digest of the manifest that an interim file was made from."""
+    return metadata_of(read_footer(interim)).get(MANIFEST, "")
 
 
 def _entry(fields: list) -> Entry:

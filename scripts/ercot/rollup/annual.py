@@ -12,9 +12,8 @@ import polars as pl
 from ercot.catalog.model import Dataset
 from ercot.core.files import replacing
 from ercot.core.step_records import write_record
-from ercot.normalize.interim import manifest_of
 from ercot.normalize.ledger import Counted
-from ercot.rollup.corrections import correct_groups
+from ercot.planning.batches import manifest_of
 from ercot.rollup.glue import Part, glue
 from ercot.tables.row_groups import digests
 from ercot.tables.schema import file_metadata
@@ -50,6 +49,8 @@ def roll_up(dataset: Dataset, batches: dict[str, str], corrections: str | None, 
     Path(corrected).parent.mkdir(parents=True, exist_ok=True)
     try:
         if corrections:
+            from ercot.rollup.corrections import correct_groups  # imports pyarrow, a fifth of the start of this job
+
             parts, idle = correct_groups(dataset, [part.path for part in parts], corrections, corrected)
         with replacing(outputs.annual) as path:
             groups = glue(parts, path, file_metadata(dataset))
