@@ -81,12 +81,12 @@ def copied(tmp_path, monkeypatch):
     monkeypatch.setattr(code, "DECLARATIONS", scripts / "ercot" / "catalog" / "reports")
 
     def digests() -> dict[str, str]:
-        for cached in (code._tree, code._imports, code._syntax, code._companions):
+        for cached in (code.code_digest, code._read, code._companions):
             cached.cache_clear()
         return {path.stem: code_digest(path) for path in sorted(scripts.glob("*.py"))}
 
     yield scripts, digests
-    for cached in (code._tree, code._imports, code._syntax, code._companions):
+    for cached in (code.code_digest, code._read, code._companions):
         cached.cache_clear()
 
 

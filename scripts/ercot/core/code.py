@@ -18,6 +18,7 @@ def lend_library() -> None:
     os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(paths))
 
 
+@lru_cache(maxsize=64)
 def code_digest(entry: Path) -> str:
     """Return the digest of a script with all modules of this library that it imports, at any depth.
 
@@ -25,7 +26,7 @@ def code_digest(entry: Path) -> str:
     """
     modules = imported_modules(entry)
     others = {path for module in modules if module.is_relative_to(LIBRARY) for path in _companions(module.parent)}
-    return digest(*map(_syntax, sorted(modules)), *(path.read_bytes() for path in sorted(others)))
+    return digest(*(_read(module)[1] for module in sorted(modules)), *(path.read_bytes() for path in sorted(others)))
 
 
 def imported_modules(entry: Path) -> set[Path]:
@@ -35,25 +36,25 @@ def imported_modules(entry: Path) -> set[Path]:
         path = pending.pop()
         if path not in found:
             found.add(path)
-            pending += _imports(path)
+            pending += _read(path)[0]
     return found
 
 
 @lru_cache(maxsize=256)
-def _tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_bytes())
+def _read(path: Path) -> tuple[tuple[Path, ...], bytes]:
+    """Return the modules of this library that a file imports itself, with the packages they lie in, and its syntax.
 
-
-@lru_cache(maxsize=256)
-def _imports(path: Path) -> tuple[Path, ...]:
-    """Return the modules of this library that a file imports itself, with the packages they lie in."""
-    names = set()
-    for node in ast.walk(_tree(path)):
+    The syntax is its tree as bytes, without comments and docstrings.
+    """
+    tree, names = ast.parse(path.read_bytes()), set()
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-    return tuple(path for name in sorted(names) for path in _files_of(name))
+        elif isinstance(node, DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
+            node.body = node.body[1:]
+    return tuple(path for name in sorted(names) for path in _files_of(name)), ast.dump(tree).encode()
 
 
 def _files_of(name: str) -> list[Path]:
@@ -64,16 +65,6 @@ def _files_of(name: str) -> list[Path]:
     folders = [LIBRARY.joinpath(*parts[:depth]) for depth in range(len(parts) + 1)]
     candidates = [*(folder / "__init__.py" for folder in folders), folders[-1].with_suffix(".py")]
     return [path for path in candidates if path.is_file() and not path.is_relative_to(DECLARATIONS)]
-
-
-@lru_cache(maxsize=256)
-def _syntax(path: Path) -> bytes:
-    """Return the syntax tree of a file as bytes, without comments and docstrings."""
-    tree = ast.parse(path.read_bytes())
-    for node in ast.walk(tree):
-        if isinstance(node, DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
-            node.body = node.body[1:]
-    return ast.dump(tree).encode()
 
 
 @lru_cache(maxsize=64)

@@ -8,7 +8,6 @@ planning ends, and what lies on the disk counts only where the record beside it 
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from math import inf
 from pathlib import Path
 
@@ -121,7 +120,6 @@ def _mtime_ns(benchmark: Path) -> float:
         return inf
 
 
-@lru_cache(maxsize=64)
 def _code_of(rule: str) -> str:
     return code_digest(LIBRARY.parent / f"{SCRIPTS.get(rule, rule)}.py")
 
