@@ -267,8 +267,8 @@ from ercot.fetch.store import Place
 from ercot.catalog.products import PRODUCTS
 from tests.fetch.conftest import NOW, Desk
 desk = Desk(Path(sys.argv[1]))
-server = type("Server", (), {"urls": dict(zip(("api_url", "login_url", "mis_url"), sys.argv[2:]))})
-clients = open_clients(desk.settings(server, timeout=30), with_api=True)
+server = type("Server", (), {"urls": dict(zip(("api_url", "login_url", "mis_url"), sys.argv[2:])), "faults": ()})
+clients = open_clients(desk.settings(server), with_api=True)
 place, product = Place(desk.raw_dir, "NP6-905-CD", "2024-08"), PRODUCTS["NP6-905-CD"]
 came = fetch_month(place, product, Lookup(True, 1000, {}, (), NOW), clients, 1000.0, NOW, lambda *_: None)
 print(came.came, int(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1]) // 1024)

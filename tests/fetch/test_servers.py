@@ -94,7 +94,7 @@ def test_a_token_is_renewed_before_it_ends(desk, serve):
     for _ in range(4):
         clients.api.products()
         time.sleep(0.3)
-    assert server.logins == 2
+    assert server.logins > 1
     assert not server.fired["expired token"]
 
 

@@ -27,7 +27,7 @@ DOCS = interval_docs(datetime(2024, 8, 1, 0, 15), 30)
 def run(folder: Path, *arguments: str, account: dict | None = None, **config):
     """Run the workflow in a folder as a user does; return the exit code, the text and its lines that are ours."""
     keys = {"raw_dir": folder / "raw", "datasets": "rt_spp", "since": "2024-08-01", "until": "2024-08-02"}
-    keys |= {"calls_per_minute": CALLS_PER_MINUTE, "timeout_seconds": 1} | config
+    keys |= {"calls_per_minute": CALLS_PER_MINUTE, "timeout_seconds": 60} | config
     command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "workflows/fetch.smk"), "--cores", "1"]
     command += ["--workflow-profile", str(ROOT / "profiles/default")]
     command += ["--directory", str(folder), *arguments, "--config", *(f"{key}={value}" for key, value in keys.items())]

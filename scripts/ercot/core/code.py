@@ -4,6 +4,7 @@ import ast
 import os
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from ercot.core.files import digest
 
@@ -24,9 +25,10 @@ def code_digest(entry: Path) -> str:
 
     Comments, docstrings and layout do not count. Files that are no code but lie in an imported package (templates) do.
     """
-    modules = imported_modules(entry)
-    others = {path for module in modules if module.is_relative_to(LIBRARY) for path in _companions(module.parent)}
-    return digest(*(_read(module)[1] for module in sorted(modules)), *(path.read_bytes() for path in sorted(others)))
+    modules = sorted(imported_modules(entry))
+    packages = {module.parent for module in modules if module.is_relative_to(LIBRARY)}
+    others = sorted({path for package in packages for path in _companions(package)})
+    return digest(*(_read(module).syntax for module in modules), *(path.read_bytes() for path in others))
 
 
 def imported_modules(entry: Path) -> set[Path]:
@@ -36,16 +38,19 @@ def imported_modules(entry: Path) -> set[Path]:
         path = pending.pop()
         if path not in found:
             found.add(path)
-            pending += _read(path)[0]
+            pending += _read(path).imports
     return found
 
 
-@lru_cache(maxsize=256)
-def _read(path: Path) -> tuple[tuple[Path, ...], bytes]:
-    """Return the modules of this library that a file imports itself, with the packages they lie in, and its syntax.
+class _Module(NamedTuple):
+    """What a file of code is."""
 
-    The syntax is its tree as bytes, without comments and docstrings.
-    """
+    imports: tuple[Path, ...]  # the modules of this library that it imports itself, with the packages they lie in
+    syntax: bytes  # its syntax tree without comments and docstrings
+
+
+@lru_cache(maxsize=256)
+def _read(path: Path) -> _Module:
     tree, names = ast.parse(path.read_bytes()), set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -54,7 +59,8 @@ def _read(path: Path) -> tuple[tuple[Path, ...], bytes]:
             names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
         elif isinstance(node, DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
             node.body = node.body[1:]
-    return tuple(path for name in sorted(names) for path in _files_of(name)), ast.dump(tree).encode()
+    imports = tuple(path for name in sorted(names) for path in _files_of(name))
+    return _Module(imports, ast.dump(tree).encode())
 
 
 def _files_of(name: str) -> list[Path]:
