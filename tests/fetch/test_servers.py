@@ -18,7 +18,7 @@ from patience import PATIENCE
 from ercot.fetch.servers import login
 from ercot.fetch.servers.calls import Caller, Refused, Unanswered, json_body
 from ercot.fetch.servers.clients import open_clients, open_login
-from ercot.fetch.servers.pace import LONGEST, Pace, state_file
+from ercot.fetch.servers.pace import Pace, state_file
 from ercot.fetch.settings import PASSWORD as PASSWORD_NAME
 from ercot.workflow.settings import UserError
 
@@ -31,7 +31,7 @@ SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
 TURNS = """
 import sys, time
 from pathlib import Path
-from ercot.fetch.servers.pace import LONGEST, LONGEST, Pace
+from ercot.fetch.servers.pace import Pace
 pace = Pace(Path(sys.argv[1]), 0.05)
 for _ in range(12):
     pace.wait()
@@ -55,7 +55,7 @@ def test_a_turn_far_ahead_comes_from_a_clock_that_was_set_back(tmp_path):
     path.write_text(str(time.time() + 1e6))
     begun = time.monotonic()
     Pace(path, 0.01).wait()
-    assert time.monotonic() - begun < LONGEST
+    assert time.monotonic() - begun < 5
 
 
 def test_state_is_for_its_owner_alone(tmp_path):
@@ -94,7 +94,7 @@ def test_a_token_is_renewed_before_it_ends(desk, serve):
     for _ in range(4):
         clients.api.products()
         time.sleep(0.3)
-    assert server.logins > 1
+    assert server.logins == 2
     assert not server.fired["expired token"]
 
 

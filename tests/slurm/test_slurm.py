@@ -9,9 +9,9 @@ from .conftest import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.slurm]
 
-# Read by every Python that starts: writes down which folders of the raw tree it lists.
+# Read by every Python that starts: writes down which folders of the raw tree it lists, and how long a Snakefile takes.
 WITNESS = """
-import atexit, json, os, sys
+import atexit, json, os, sys, time
 
 listed, raw = [], os.environ.get("WITNESS_RAW", "/nowhere")
 
@@ -19,9 +19,26 @@ def see(event, details):
     if event in ("os.scandir", "os.listdir") and details and str(details[0]).startswith(raw):
         listed.append(str(details[0]))
 
+def witness():
+    import snakemake.cli, snakemake.workflow
+    inner, nested = snakemake.workflow.Workflow.include, []
+    def include(self, *arguments, **options):
+        began = time.process_time()
+        nested.append(0)
+        try:
+            return inner(self, *arguments, **options)
+        finally:
+            nested.pop()
+            if not nested:
+                note["seconds"] = time.process_time() - began
+    snakemake.workflow.Workflow.include = include
+
+note = {"command": sys.orig_argv}
 if "WITNESS" in os.environ:
     sys.addaudithook(see)
-    note = {"command": sys.orig_argv, "listed": listed}
+    if "snakemake" in sys.orig_argv:
+        witness()
+    note["listed"] = listed
     atexit.register(lambda: open(f"{os.environ['WITNESS']}/{os.getpid()}.json", "w").write(json.dumps(note)))
 """
 
@@ -69,6 +86,9 @@ def test_whole_run(workspace, local_digests, tmp_path):
     assert len(on_nodes) > 2 * 4  # each job starts Snakemake twice
     assert any(note["listed"] for note in seen)  # by the head
     assert not [note for note in on_nodes if note["listed"]]
+    slowest = max(note["seconds"] for note in on_nodes)
+    print(f"reading the Snakefile in a job took {slowest:.2f} s of CPU time at most")
+    assert slowest < 1
 
 
 def test_cancelled_job(workspace, local_digests):

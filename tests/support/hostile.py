@@ -32,19 +32,20 @@ def reasons(run) -> list[str]:
     return [entry["reason"] for entry in run.report["files"]["rejected"]]
 
 
-# Memory: each case runs in a process of its own that may not take more than so much memory.
+# Memory and time: each case runs in a process of its own that may not take more than so much memory.
 
 MEASURED = """
-import json, resource, sys
+import json, resource, sys, time
 from pathlib import Path
 resource.setrlimit(resource.RLIMIT_AS, (6 << 30, 6 << 30))
 from helpers import run_pipeline
 run_pipeline(Path(sys.argv[2]), Path(sys.argv[3]), ["rt_spp"])
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+before, started = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
 run = run_pipeline(Path(sys.argv[1]), Path(sys.argv[3]), ["dam_spp", "rt_spp"])
 after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 print(json.dumps({
     "mib": (after - before) / 1024,
+    "seconds": time.monotonic() - started,
     "files": [entry["reason"] for entry in run.report["files"]["rejected"]],
     "rows": [reason for (reason,) in run.rejected["dam_spp", 2024].select("reason").unique().rows()],
     "kept": run.annual["dam_spp", 2024].height,

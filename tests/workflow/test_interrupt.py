@@ -1,4 +1,4 @@
-"""Ctrl-C: a run ends, leaves nothing half-written, and can be taken up again.
+"""Ctrl-C: a run ends within seconds, leaves nothing half-written, and can be taken up again.
 
 Nor does it print where it found the jobs, or that they failed. What Python prints where it is interrupted in its own
 start or in Snakemake's, before the Snakefile is read, is out of reach.
@@ -19,6 +19,7 @@ from .test_crash import assert_whole, outputs
 pytestmark = pytest.mark.slow
 
 SMALL = {"batch_mb": "0.3"}  # a quarter a batch, not a year
+SECONDS_TO_END = 20  # it takes one, on a machine that does nothing else
 # What shows how far the run is, and how long after that Ctrl-C comes.
 MOMENTS = {
     "while planning": ("results/interim/.lock", 0.05),
@@ -38,8 +39,8 @@ def undisturbed(tmp_path_factory) -> dict[str, str]:
     return outputs(workspace)
 
 
-def interrupt(workspace: Workspace, moment: str, whole_group: bool) -> tuple[int, str]:
-    """Interrupt a run, with its jobs as a terminal does or without; return code and text."""
+def interrupt(workspace: Workspace, moment: str, whole_group: bool) -> tuple[int, str, float]:
+    """Interrupt a run, with its jobs as a terminal does or without; return code, text and the seconds it then took."""
     pattern, after = MOMENTS[moment]
     keys = {"raw_dir": workspace.raw, "results_dir": workspace.results} | SMALL
     command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile"), "--cores", "2"]
@@ -54,17 +55,19 @@ def interrupt(workspace: Workspace, moment: str, whole_group: bool) -> tuple[int
         assert time.monotonic() < deadline, "the rule never began"
         time.sleep(0.005)
     time.sleep(after)
+    begun = time.monotonic()
     os.killpg(run.pid, signal.SIGINT) if whole_group else run.send_signal(signal.SIGINT)
     code = run.wait(PATIENCE)
-    return code, log.read_text()
+    return code, log.read_text(), time.monotonic() - begun
 
 
 @pytest.mark.parametrize("whole_group", [True, False], ids=["on a terminal", "Snakemake alone"])
 def test_an_interrupted_run_ends_cleanly_and_the_next_one_completes_it(workspace, undisturbed, whole_group):
     write_tree(workspace.raw)
     for moment in MOMENTS:
-        code, text = interrupt(workspace, moment, whole_group)
+        code, text, seconds = interrupt(workspace, moment, whole_group)
         assert code == 130
+        assert seconds < SECONDS_TO_END, moment
         assert text.splitlines()[-1] == "ercot: interrupted; run again to go on"
         assert "Traceback" not in text
         assert "rror" not in text, text
