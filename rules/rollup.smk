@@ -25,7 +25,7 @@ rule rollup:
         PATHS.benchmark("rollup", "{dataset}", "{year}")
     conda:
         "../envs/ercot.yaml"
-    threads: 2
+    threads: threads_for_year
     resources:
         mem_mb=memory,
         runtime=minutes,
@@ -48,7 +48,7 @@ rule reconcile:
         PATHS.benchmark("reconcile", "{year}")
     conda:
         "../envs/ercot.yaml"
-    threads: 2
+    threads: threads_for_year
     resources:
         mem_mb=memory,
         runtime=minutes,

@@ -15,7 +15,7 @@ import pytest
 import requests
 from patience import PATIENCE
 
-from ercot.fetch.servers import login
+from ercot.fetch.servers import login, pace
 from ercot.fetch.servers.calls import Caller, Refused, Unanswered, json_body
 from ercot.fetch.servers.clients import open_clients, open_login
 from ercot.fetch.servers.pace import Pace, state_file
@@ -50,12 +50,29 @@ def test_processes_share_their_turns(tmp_path):
     assert all(turn >= turns[0] + 0.05 * (n - 2) for n, turn in enumerate(turns))
 
 
-def test_a_turn_far_ahead_comes_from_a_clock_that_was_set_back(tmp_path):
+class Clock:
+    """A clock that only moves when it is told to, in place of the module `time`."""
+
+    def __init__(self, now: float):
+        self.now = now
+        self.slept: list[float] = []
+
+    def time(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+
+
+@pytest.mark.parametrize(("ahead", "slept"), [(-1, 0), (5, 5), (299, 299), (301, 0), (1e6, 0)])
+def test_a_turn_far_ahead_comes_from_a_clock_that_was_set_back(tmp_path, monkeypatch, ahead, slept):
+    clock = Clock(1e9)
+    monkeypatch.setattr(pace, "time", clock)
     path = tmp_path / "x.pace"
-    path.write_text(str(time.time() + 1e6))
-    begun = time.monotonic()
-    Pace(path, 0.01).wait()
-    assert time.monotonic() - begun < 5
+    path.write_text(str(clock.now + ahead))
+    Pace(path, 0.5).wait()
+    assert clock.slept == [slept]
+    assert float(path.read_text()) == clock.now + slept + 0.5
 
 
 def test_state_is_for_its_owner_alone(tmp_path):
@@ -88,13 +105,15 @@ def test_a_wrong_key_is_one_line_and_few_calls(desk, serve, monkeypatch):
     assert len(server.calls) <= 3
 
 
-def test_a_token_is_renewed_before_it_ends(desk, serve):
-    server = serve(DOCS, token_seconds=1)
+def test_a_token_is_renewed_before_it_ends(desk, serve, monkeypatch):
+    clock = Clock(1e9)
+    monkeypatch.setattr(login, "time", clock)
+    server = serve(DOCS, token_seconds=3600)
     clients = open_clients(desk.settings(server), with_api=True)
-    for _ in range(4):
+    for seconds, logins in ((0, 1), (3299, 1), (3301, 2), (6599, 2), (6602, 3)):  # five minutes before each ends
+        clock.now = 1e9 + seconds
         clients.api.products()
-        time.sleep(0.3)
-    assert server.logins == 2
+        assert server.logins == logins
     assert not server.fired["expired token"]
 
 

@@ -28,6 +28,7 @@ from hostile import (
     run_beside_healthy,
     zip_of,
 )
+from yardstick import yardsticks
 
 from ercot.raw.containers import reader as source
 from ercot.raw.containers.reader import MemberReader
@@ -59,7 +60,7 @@ def test_a_bomb_is_a_rejected_file_and_memory_stays_bounded(tmp_path, name, make
     assert [text[: len(reason)] for text in found["files"]] == [reason]
     assert found["kept"] == 1
     assert found["mib"] < mib
-    assert found["seconds"] < 30
+    assert found["yardsticks"] < 30
 
 
 @pytest.mark.slow
@@ -121,9 +122,9 @@ def test_zips_within_zips_end_somewhere(tmp_path, monkeypatch):
     for _ in range(5):
         bomb = zip_bytes({f"{i}.zip": bomb for i in range(10)}, stored=True)
     monkeypatch.setattr(source, "MAX_MEMBERS", 300)
-    started = time.monotonic()
+    started = time.process_time()
     run = run_beside_healthy(tmp_path, {"bomb.zip": bomb, ZIP: bomb})
-    assert time.monotonic() - started < 20
+    assert yardsticks(time.process_time() - started) < 20
     assert set(reasons(run)) == {"unreadable: zips nested more than 4 deep", "unreadable: more than 300 members"}
     assert len(reasons(run)) < 1000
 
@@ -134,9 +135,9 @@ def test_a_hundred_thousand_empty_members_take_seconds(tmp_path):
         for i in range(100_000):
             archive.writestr(zipfile.ZipInfo(f"{i}.txt"), b"")
         archive.writestr(CSV, f"{DAM_SPP_HEADER}\n{ROW}\n")
-    started = time.monotonic()
+    started = time.process_time()
     run = run_beside_healthy(tmp_path, {"many.zip": buffer.getvalue()})
-    assert time.monotonic() - started < 30
+    assert yardsticks(time.process_time() - started) < 30
     assert run.ledger("dam_spp", 2024) == (2, 2, 0, 2, 2, 0, 0, 0)
     assert len(run.report["files"]["ignored"]) == 100_000
 
