@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import time
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -45,7 +46,7 @@ def read_gzip(path: Path | str) -> bytes | None:
     """Return what a gzip file holds, None where it is absent or broken."""
     try:
         return gzip.decompress(Path(path).read_bytes())
-    except (OSError, EOFError):
+    except (OSError, EOFError, zlib.error):
         return None
 
 

@@ -1,7 +1,8 @@
 """The plan of a run: which batches there are. Made once, in the main process; everybody else reads it.
 
 Looking at the raw tree is part of building Snakemake's graph. Files are written only where their content changed, so
-that planning twice changes nothing.
+that planning twice changes nothing. A plan follows from the listing of the tree, the catalog, the settings and the
+code; where all of these are those of the plan that is kept, nothing but the listing is done again.
 """
 
 import gc
@@ -19,10 +20,12 @@ from ercot.core.files import digest, read_gzip, write_gzip_if_changed
 from ercot.planning import batches
 from ercot.raw.inspection import Inspection
 from ercot.raw.inventory import Entry, Inventory, take_inventory
+from ercot.raw.tree import list_tree
 from ercot.raw.unclaimed import Claim
 
 NORMALIZE = LIBRARY.parent / "normalize.py"
 LOOKING = LIBRARY / "raw" / "inventory.py"
+PLANNING = LIBRARY / "planning" / "plan.py"
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,7 @@ class Plan:
     raw_years: list[str] = field(default_factory=list)  # of the selected datasets, whatever years are selected
     reported_derived: list[list[str]] = field(default_factory=list)  # name and year of those in the report
     raw: dict = field(default_factory=dict)  # the whole raw tree, see `raw_tree`
+    made_from: str = ""  # digest of all that the plan follows from
 
     def years(self, dataset: str) -> list[str]:
         """Return the years of a dataset, oldest first."""
@@ -66,7 +70,13 @@ def make_plan(raw_dir: Path, interim: Path, catalog: dict[str, Dataset], selecte
     ``selected`` are dataset ids, ``years`` the years wanted or None for all.
     """
     with _collecting_no_garbage():
-        inventory = take_inventory(raw_dir, catalog, _recall(interim, catalog), _recall_zips(interim, catalog))
+        tree = list_tree(raw_dir)
+        settings = repr((selected, sorted(years) if years else None, batch_mb))
+        made_from = digest(settings.encode(), _code_and_catalog(catalog), tree.digest().encode())
+        if plan := _kept_plan(interim, made_from):
+            return plan
+        looks, zips = _recall(interim, catalog), _recall_zips(interim, catalog)
+        inventory = take_inventory(raw_dir, catalog, looks, zips, tree)
         _remember(interim, catalog, inventory)
         every = {d: batches.group(catalog[d], inventory.entries.get(d, []), batch_mb) for d in selected}
         grouped = {d: _selected_batches(found, years) for d, found in every.items()}
@@ -75,7 +85,7 @@ def make_plan(raw_dir: Path, interim: Path, catalog: dict[str, Dataset], selecte
             manifests[dataset] = _write_manifests(interim / dataset, catalog[dataset], found)
             _drop_manifests(interim / dataset, keep=set(found), years=years)
         raw_years = sorted({batch[:4] for found in every.values() for batch in found})
-        return replace(_summary(grouped, manifests, inventory), raw_years=raw_years)
+        return replace(_summary(grouped, manifests, inventory), raw_years=raw_years, made_from=made_from)
 
 
 def write_plan(interim: Path, plan: Plan) -> None:
@@ -108,6 +118,31 @@ def _without_prose(dataset: Dataset) -> Dataset:
     """Return a declaration without what only people read, which shows in no interim file."""
     columns = tuple(replace(column, meaning="") for column in dataset.columns)
     return replace(dataset, title="", emil="", quirks=(), columns=columns)
+
+
+def _code_and_catalog(catalog: dict[str, Dataset]) -> bytes:
+    """Return what a plan follows from beside the raw tree and the settings."""
+    declared = [repr(_without_prose(dataset)) for dataset in catalog.values()]
+    return "\n".join([code_digest(PLANNING), code_digest(NORMALIZE), *declared]).encode()
+
+
+def _kept_plan(interim: Path, made_from: str) -> Plan | None:
+    """Return the plan that is kept if it follows from the same, and all manifests that it names are as they were.
+
+    What it says of the results folder, which may have changed, is left out.
+    """
+    try:
+        plan = read_plan(interim)
+    except (TypeError, ValueError):  # of another version of this workflow
+        return None
+    if plan is None or plan.made_from != made_from:
+        return None
+    for dataset, found in plan.manifests.items():
+        for batch, wanted in found.items():
+            content = read_gzip(manifest_path(interim, dataset, batch))
+            if content is None or digest(content) != wanted:
+                return None
+    return replace(plan, stale=[], reported_derived=[])
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from ercot.raw.containers.zips import sole_member
 from ercot.raw.file_names import Name, NameReader, is_xml
 from ercot.raw.inspection import Inspection, inspect
 from ercot.raw.receipts import is_companion
-from ercot.raw.tree import File, walk
+from ercot.raw.tree import File, Tree, list_tree
 from ercot.raw.unclaimed import Claim, claim_by_name
 
 INSPECTORS = 8  # threads that open files whose names do not say enough
@@ -78,31 +78,32 @@ def take_inventory(
     datasets: dict[str, Dataset],
     remembered: dict[str, tuple],
     as_named: Collection[int] = frozenset(),
+    tree: Tree | None = None,
 ) -> Inventory:
     """List a raw tree of any shape.
 
-    ``remembered`` and ``as_named`` are the looks of an earlier run: only new or changed files are opened again. What a
-    download keeps beside the reports is passed over.
+    ``remembered`` and ``as_named`` are the looks of an earlier run: only new or changed files are opened again.
+    ``tree`` is the folder where it has been listed already. What a download keeps beside the reports is passed over.
     """
     names, inventory = NameReader(datasets), Inventory()
     zips: dict[str, list[Entry]] = {}
     unsure: list[tuple[File, Name]] = []
 
-    def refuse(folder: str, reason: str) -> None:
-        inventory.unreadable.append((label(folder, ()), reason))
-
-    for file in walk(raw_dir, refuse):
+    tree = tree or list_tree(raw_dir)
+    inventory.unreadable += [(label(folder, ()), reason) for folder, reason in tree.refused]
+    for file in tree.files:
         if is_companion(file.path):
             continue
         inventory.count(file)
-        name = names.read(file.base)
-        readable = is_zip(file.base) or is_csv(file.base) or (is_workbook(file.base) and name.candidates)
-        if is_xml(file.base) or not readable:
-            _ignore(inventory, label(file.path, ()), claim_by_name(names, file.base))
-        elif not name.sure or (is_zip(file.base) and _recall(file, remembered)):
+        base = file.base
+        name = names.read(base)
+        readable = is_zip(base) or is_csv(base) or (is_workbook(base) and name.candidates)
+        if is_xml(base) or not readable:
+            _ignore(inventory, label(file.path, ()), claim_by_name(names, base))
+        elif not name.sure or (is_zip(base) and _recall(file, remembered)):
             unsure.append((file, name))
         else:
-            entries = zips if is_zip(file.base) else inventory.entries
+            entries = zips if is_zip(base) else inventory.entries
             entries.setdefault(name.candidates[0][0].id, []).append(_entry(file, (), (name.day,), name.published))
     unsure += _sort_zips(raw_dir, names, zips, as_named, inventory)
     _inspect_files(raw_dir, names, unsure, remembered, inventory)
@@ -144,7 +145,7 @@ def _sort_zips(
                 kept += [entry for entry, mark in zip(part, marks, strict=True) if mark]
                 inventory.as_named.extend(filter(None, marks))
                 others += [entry for entry, mark in zip(part, marks, strict=True) if not mark]
-    files = [File(e.path, base_name(e.path), e.size, e.mtime_ns) for e in others]
+    files = [File(e.path, e.size, e.mtime_ns) for e in others]
     return [(file, names.read(file.base)) for file in files]
 
 
