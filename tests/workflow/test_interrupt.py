@@ -20,7 +20,7 @@ from .test_crash import assert_whole, outputs
 pytestmark = pytest.mark.slow
 
 SMALL = {"batch_mb": "0.3"}  # a quarter a batch, not a year
-LONGEST_END = 25  # times a fixed piece of work of three quarters of a second; it takes one or two
+LONGEST_END = 30  # times a fixed piece of work of half a second; it takes two
 # What shows how far the run is, and how long after that Ctrl-C comes.
 MOMENTS = {
     "while planning": ("results/interim/.lock", 0.05),
