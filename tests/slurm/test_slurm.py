@@ -4,7 +4,6 @@ import json
 import time
 
 import pytest
-from yardstick import yardsticks
 
 from .conftest import until
 
@@ -89,7 +88,7 @@ def test_whole_run(workspace, local_digests, tmp_path):
     assert not [note for note in on_nodes if note["listed"]]
     slowest = max(note["seconds"] for note in on_nodes)
     print(f"reading the Snakefile in a job took {slowest:.2f} s of CPU time at most")
-    assert yardsticks(slowest) < 1.8
+    assert slowest < 1
 
 
 def test_cancelled_job(workspace, local_digests):

@@ -1,4 +1,4 @@
-"""Ctrl-C: a run ends at once, leaves nothing half-written, and can be taken up again.
+"""Ctrl-C: a run ends within seconds, leaves nothing half-written, and can be taken up again.
 
 Nor does it print where it found the jobs, or that they failed. What Python prints where it is interrupted in its own
 start or in Snakemake's, before the Snakefile is read, is out of reach.
@@ -12,7 +12,6 @@ import time
 
 import pytest
 from patience import PATIENCE
-from yardstick import yardsticks
 
 from .conftest import ROOT, Workspace, write_tree
 from .test_crash import assert_whole, outputs
@@ -20,7 +19,7 @@ from .test_crash import assert_whole, outputs
 pytestmark = pytest.mark.slow
 
 SMALL = {"batch_mb": "0.3"}  # a quarter a batch, not a year
-LONGEST_END = 30  # times a fixed piece of work of half a second; it takes two
+SECONDS_TO_END = 20  # it takes one, on a machine that does nothing else
 # What shows how far the run is, and how long after that Ctrl-C comes.
 MOMENTS = {
     "while planning": ("results/interim/.lock", 0.05),
@@ -68,7 +67,7 @@ def test_an_interrupted_run_ends_cleanly_and_the_next_one_completes_it(workspace
     for moment in MOMENTS:
         code, text, seconds = interrupt(workspace, moment, whole_group)
         assert code == 130
-        assert yardsticks(seconds, time.monotonic) < LONGEST_END, moment
+        assert seconds < SECONDS_TO_END, moment
         assert text.splitlines()[-1] == "ercot: interrupted; run again to go on"
         assert "Traceback" not in text
         assert "rror" not in text, text

@@ -133,15 +133,15 @@ def _kept_plan(interim: Path, made_from: str) -> Plan | None:
     """
     try:
         plan = read_plan(interim)
-    except (TypeError, ValueError):  # of another version of this workflow
+        if plan is None or plan.made_from != made_from:
+            return None
+        recorded = [
+            (manifest_path(interim, d, b), wanted) for d, of in plan.manifests.items() for b, wanted in of.items()
+        ]
+        if any(batches.manifest_digest(path) != wanted for path, wanted in recorded):
+            return None
+    except (FileNotFoundError, TypeError, ValueError):  # a manifest is gone, or the plan is of another version
         return None
-    if plan is None or plan.made_from != made_from:
-        return None
-    for dataset, found in plan.manifests.items():
-        for batch, wanted in found.items():
-            content = read_gzip(manifest_path(interim, dataset, batch))
-            if content is None or digest(content) != wanted:
-                return None
     return replace(plan, stale=[], reported_derived=[])
 
 
