@@ -1,10 +1,11 @@
-"""An environment of its own with the storage plugins, and an S3 endpoint on loopback: moto, an emulator."""
+"""The environment of the tests with the S3 plugin on top, and an S3 endpoint on loopback: moto, an emulator."""
 
 import fcntl
 import os
 import socket
 import subprocess
 import sys
+import sysconfig
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,6 +36,8 @@ def tools() -> Path:
 def install(folder: Path) -> None:
     """Make the environment; --no-deps and the check as in the Makefile: the pins have to be complete."""
     subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True, capture_output=True)
+    packages = sysconfig.get_path("purelib", vars={"base": str(folder), "installed_base": str(folder)})
+    (Path(packages) / "requirements.pth").write_text(sysconfig.get_path("purelib"))  # what is installed here already
     pip = [folder / "bin/python", "-m", "pip", "--no-input"]
     done = subprocess.run([*pip, "install", "--quiet", "--no-deps", "-r", PINS], capture_output=True, text=True)
     if done.returncode:
@@ -101,8 +104,8 @@ class Publishing:
     def run(self, **options: str) -> subprocess.CompletedProcess:
         """Publish, as a user would."""
         settings = {"endpoint": self.endpoint, "store": self.store} | options
-        command = [self.tools / "snakemake", "--snakefile", ROOT / "workflows/publish.smk", "--cores", "2"]
-        command += ["--storage-s3-endpoint-url", settings["endpoint"], "--storage-s3-retries", "1"]
+        command = [self.tools / "python", "-m", "snakemake", "--snakefile", ROOT / "workflows/publish.smk"]
+        command += ["--cores", "2", "--storage-s3-endpoint-url", settings["endpoint"], "--storage-s3-retries", "1"]
         command += ["--config", f"store={settings['store']}", "results_dir=results"]
         keys = {"SNAKEMAKE_STORAGE_S3_ACCESS_KEY": "somebody", "SNAKEMAKE_STORAGE_S3_SECRET_KEY": "secret"}
         output = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}

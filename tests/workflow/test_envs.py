@@ -48,6 +48,10 @@ def test_the_lock_holds_every_direct_dependency_at_its_version(name):
     assert pip_pins(name).items() <= pip_pins("requirements.txt").items()
 
 
+def test_what_publishing_takes_beside_the_lock_is_in_no_other_version_there():
+    assert pip_pins("requirements-s3.txt").keys().isdisjoint(pip_pins("requirements.txt"))
+
+
 def test_conda_has_the_libraries_of_the_jobs_at_the_same_versions():
     conda = {PIP_NAME.get(name, name): version for name, version in conda_pins().items() if name != "python"}
     pip = {name: version for name, version in pip_pins("requirements.in").items() if name not in OUTSIDE_THE_JOBS}
