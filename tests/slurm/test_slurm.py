@@ -9,7 +9,7 @@ from .conftest import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.slurm]
 
-# Of functions, while a job on a node reads the Snakefile: 248,000 seen; polars or pandera imported would be 50,000 more.
+# Of functions, while a job on a node reads the Snakefile: 248,000 seen; polars or pandera imported are 50,000 each.
 MOST_CALLS = 300_000
 
 # Read by every Python that starts: writes down which folders of the raw tree it lists, and how many functions it
