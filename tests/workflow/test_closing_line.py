@@ -13,7 +13,7 @@ ENTRY = {"dataset": "dam_spp", "rows_written": 72, "rows_rejected": 1, "files_re
 
 def settings(results: Path) -> Settings:
     keys = {"raw_dir": results, "results_dir": results, "datasets": ("dam_spp",), "years": None, "batch_mb": 500.0}
-    expected = {"expect_from": None, "expect_until": None, "accepted": ()}
+    expected = {"expect_from": None, "expect_until": None, "accepted_findings": ()}
     return Settings(**keys, **expected, fail_on="warning")
 
 
