@@ -7,7 +7,7 @@ from helpers import DAM_SPP_HEADER, cdr, dam_spp_name, rt_spp_name, write_raw, z
 from ercot.catalog import DATASETS
 from ercot.planning.plan import make_plan
 from ercot.raw.inventory import take_inventory
-from ercot.raw.tree import walk
+from ercot.raw.tree import list_tree
 
 
 def test_the_rows_give_the_operating_day_where_the_name_only_guesses(tmp_path):
@@ -56,7 +56,7 @@ def test_a_tree_of_any_shape_is_listed_whole(tmp_path):
     assert found.ignored == ["dangling.csv", "deep.zip!in/notes.txt", "other.csv"]
     assert found.unreadable == [("broken.zip", "unreadable: File is not a zip file")]
     assert found.newest_publication == "20240502004502000"
-    assert len(list(walk(tmp_path))) == len(files) + 1, "a link to nowhere is named too"
+    assert len(list(list_tree(tmp_path).files())) == len(files) + 1, "a link to nowhere is named too"
 
 
 def test_planning_twice_changes_nothing_and_a_new_file_only_its_batch(tmp_path):

@@ -91,7 +91,7 @@ def take_inventory(
 
     tree = tree or list_tree(raw_dir)
     inventory.unreadable += [(label(folder, ()), reason) for folder, reason in tree.refused]
-    for file in tree.files:
+    for file in tree.files():
         if is_companion(file.path):
             continue
         inventory.count(file)
