@@ -1,6 +1,8 @@
 """The code behind a step is what its script imports; prose does not count, everything else does."""
 
 import ast
+import gzip
+import json
 import shutil
 import subprocess
 import sys
@@ -81,12 +83,16 @@ def copied(tmp_path, monkeypatch):
     monkeypatch.setattr(code, "DECLARATIONS", scripts / "ercot" / "catalog" / "reports")
 
     def digests() -> dict[str, str]:
-        for cached in (code.code_digest, code._read, code._companions):
-            cached.cache_clear()
+        forget()
         return {path.stem: code_digest(path) for path in sorted(scripts.glob("*.py"))}
 
     yield scripts, digests
-    for cached in (code.code_digest, code._read, code._companions):
+    forget()
+
+
+def forget() -> None:
+    """Start anew, as another process does."""
+    for cached in (code.code_digest, code._read, code._companions, code._files_of, code._kept):
         cached.cache_clear()
 
 
@@ -150,6 +156,45 @@ def test_a_changed_constant_function_template_or_wording_counts_where_it_is_used
 def test_a_text_that_is_no_docstring_counts(copied):
     found = changed(copied, "ercot/core/wording.py", lambda text: text.replace('"s"', '"z"'))
     assert {"normalize", "rollup", "report", "verdict"} <= found
+
+
+def test_what_was_parsed_is_kept_and_parsed_again_where_its_text_changed(copied, monkeypatch):
+    scripts, digests = copied
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    first, parsed, parse = digests(), [], code._parse
+    monkeypatch.setattr(code, "_parse", lambda source: parsed.append(source) or parse(source))
+    assert digests() == first
+    assert parsed == [], "all was kept"
+    changed_text = (scripts / "rollup.py").read_text().replace("finding", "remark")
+    (scripts / "rollup.py").write_text(changed_text)
+    after = digests()
+    assert parsed == [changed_text.encode()]
+    code._kept_at().unlink()
+    assert digests() == after, "the same from nothing"
+
+
+@pytest.mark.parametrize("how", ["cut short", "no JSON", "not ours", "of another module", "too many"])
+def test_kept_digests_that_cannot_be_used_are_made_again(copied, monkeypatch, how):
+    _, digests = copied
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    first, kept = digests(), code._kept_at()
+    wrong = json.loads(gzip.decompress(kept.read_bytes()))
+    wrong["modules"] = {text: [names, "wrong"] for text, (names, _) in wrong["modules"].items()}
+    if how == "too many":
+        monkeypatch.setattr(code, "MOST_KEPT", len(wrong["modules"]))
+    elif how != "cut short":
+        wrong["made_by"] = "other"
+    contents = {"no JSON": b"{", "not ours": b"[]"}
+    packed = gzip.compress(contents.get(how, json.dumps(wrong).encode()))
+    kept.write_bytes(packed[: len(packed) // 2] if how == "cut short" else packed)
+    assert digests() == first
+
+
+def test_nothing_is_kept_where_python_keeps_nothing(copied, monkeypatch):
+    _, digests = copied
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    digests()
+    assert not code._kept_at().exists()
 
 
 DATASET = DATASETS["dam_spp"]
