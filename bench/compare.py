@@ -1,7 +1,7 @@
 """Compare this workflow with bare conversions, on the same files and cores, in turn, as one table.
 
-    make bench              a year of prices and a week of disclosures, three rounds: about an hour on two cores
-    make bench SIZE=month   a month and a day: a few minutes
+    .venv/bin/python bench/compare.py                 a year of prices and a week of disclosures, three rounds: an hour
+    .venv/bin/python bench/compare.py --size month    a month and a day: a few minutes
 
 The peers only convert; the workflow also maps to UTC, validates, deduplicates, verifies and reports.
 """
