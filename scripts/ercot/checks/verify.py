@@ -41,7 +41,7 @@ def verify(dataset: Dataset, year: int, annual: str, account: str, stems: dict[s
         *_of_interim(dataset, year, stems),
         *_of_rollup(dataset, year, reading),
         *findings_of_ledgers(dataset, year, reading.rows, ledgers),
-        *_of_state(dataset, year, made_from, stems, ledgers),
+        *_stale_files(dataset, year, made_from, stems, ledgers),
         *_of_corrections(dataset, year, made_from),
         *_of_entities(dataset, year, times, reading.entities),
         *beyond_caps(dataset, year, reading.summary.prices),
@@ -97,10 +97,10 @@ def _of_rollup(dataset: Dataset, year: int, reading: Reading) -> list[Finding]:
     ]
 
 
-def _of_state(
+def _stale_files(
     dataset: Dataset, year: int, account: Account, stems: dict[str, str], ledgers: list[Ledger]
 ) -> list[Finding]:
-    """Stale files: made from another state of the raw tree than the manifests tell."""
+    """Files made from another state of the raw tree than the manifests tell."""
     stale = []
     for (batch, stem), ledger in zip(stems.items(), ledgers, strict=True):
         wanted = manifest_digest(f"{stem}.manifest.gz")

@@ -31,7 +31,9 @@ CHECKS = {
     "range": Check("warning", "compare these values with ERCOT's copy before using them"),
     "drift": Check("warning", "declare the column in the catalog"),
     "unreadable_file": Check(
-        "warning", "download these files again; where ERCOT's copy is the same, the fault is ERCOT's"
+        "warning",
+        "download these files again; where ERCOT's copy is the same, the fault is ERCOT's; "
+        "where it is a folder, give the right to list it",
     ),
     "unclaimed_file": Check("warning"),  # its messages say what to do
     "foreign_date": Check("warning", "compare with ERCOT's copy, and download again or rename what is wrong"),
