@@ -4,6 +4,7 @@ A price beyond them is no error: nodal prices pass cap and floor through congest
 ancillary prices of February 2021 went above the cap. So being beyond is counted, and a warning that says so.
 """
 
+import math
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -60,7 +61,15 @@ def has_floor(column: Column) -> bool:
     return is_capped(column) and column.unit == "$/MWh"
 
 
+def bounds(column: Column, day: date) -> tuple[float, float] | None:
+    """Return the lowest and the highest price of a day that are no finding, None where there is no yardstick."""
+    era = cap_era(day)
+    if era is None or not is_capped(column):
+        return None
+    return FLOOR - SLACK if has_floor(column) else -math.inf, era.cap + SLACK
+
+
 def is_beyond(column: Column, day: date, price: float) -> bool:
     """Say whether a price of an operating day is above the cap or, of energy, below the floor."""
-    era = cap_era(day)
-    return era is not None and (price > era.cap + SLACK or (has_floor(column) and price < FLOOR - SLACK))
+    within = bounds(column, day)
+    return within is not None and (price < within[0] or price > within[1])

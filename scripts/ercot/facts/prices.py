@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from ercot.catalog.model import Column, Dataset, Kind
-from ercot.catalog.price_caps import FLOOR, SLACK, cap_era, has_floor, is_capped
+from ercot.catalog.price_caps import bounds
 from ercot.tables.schema import ORIGINAL, value_columns
 from ercot.tables.time_columns import time_key
 
@@ -96,13 +96,13 @@ class Prices:
         return price, time.isoformat(), " ".join(map(str, whose))
 
     def _compare(self, day: date, prices: np.ndarray) -> None:
-        era = cap_era(day)
-        if era is None or not is_capped(self.column):
+        within = bounds(self.column, day)
+        if within is None:
             return
+        lowest, highest = within
         counts = self.beyond.setdefault(f"{day:%Y-%m}", [0, 0])
-        counts[0] += int((prices > era.cap + SLACK).sum())
-        if has_floor(self.column):
-            counts[1] += int((prices < FLOOR - SLACK).sum())
+        counts[0] += int((prices > highest).sum())
+        counts[1] += int((prices < lowest).sum())
 
     def _distribute(self, month: str, prices: np.ndarray) -> None:
         prices = prices[~np.isnan(prices)]
