@@ -5,7 +5,6 @@ import stat
 import struct
 import zipfile
 from itertools import count
-from pathlib import Path
 
 from isal import isal_zlib
 
@@ -61,9 +60,9 @@ def without_waiting(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
-def refuse_pipe(path: Path) -> None:
+def refuse_pipe(path: str) -> None:
     """Raise `ValueError` for what is no regular file."""
-    if not stat.S_ISREG(path.stat().st_mode):
+    if not stat.S_ISREG(os.stat(path).st_mode):
         raise ValueError("not a regular file")
 
 
