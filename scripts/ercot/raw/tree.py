@@ -98,6 +98,6 @@ def _list_folder(folder: str) -> tuple[str, list[str]]:
 
 
 def _folders_by_kind(opened: int) -> set[str]:
-    """Return the names of the folders in an open folder by what the listing itself tells, without looking at them."""
+    """Return the names of the folders in an open folder by the kind that its listing holds, without looking at them."""
     with os.scandir(opened) as listing:
         return {item.name for item in listing if item.is_dir(follow_symlinks=False)}
