@@ -166,14 +166,14 @@ def test_planning_a_bomb_that_is_read_row_by_row_costs_no_memory(tmp_path, name,
 
 def test_a_folder_that_cannot_be_listed_is_named_and_the_others_are_read(tmp_path, monkeypatch):
     raw = write_raw(tmp_path / "raw", {f"a/{NAME}": [DAM_SPP_HEADER, GOOD], "b/locked/x.csv": "", "b/readme.txt": ""})
-    real = os.scandir
+    real = os.open
 
-    def scandir(folder):
-        if str(folder).endswith("locked"):
-            raise PermissionError(13, "Permission denied", folder)
-        return real(folder)
+    def refuse(path, *flags, **others):
+        if str(path).endswith("locked"):
+            raise PermissionError(13, "Permission denied", path)
+        return real(path, *flags, **others)
 
-    monkeypatch.setattr(os, "scandir", scandir)
+    monkeypatch.setattr(os, "open", refuse)
     run = run_pipeline(raw, tmp_path / "out", [DAM])
     assert run.ledger(DAM, 2024) == (1, 1, 0, 1, 1, 0, 0, 0)
     assert run.report["files"]["ignored"] == ["b/readme.txt"]

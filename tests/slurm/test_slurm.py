@@ -20,8 +20,11 @@ import atexit, json, os, sys
 listed, raw = [], os.environ.get("WITNESS_RAW", "/nowhere")
 
 def see(event, details):
-    if event in ("os.scandir", "os.listdir") and details and str(details[0]).startswith(raw):
-        listed.append(str(details[0]))
+    if event in ("os.scandir", "os.listdir") and details:
+        opened = isinstance(details[0], int)  # a folder by the number under which it is open
+        folder = os.readlink(f"/proc/self/fd/{details[0]}") if opened else str(details[0])
+        if folder.startswith(raw):
+            listed.append(folder)
 
 def count(frame, event, argument):
     note["calls"] += event == "call"
