@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from helpers import DAM_SPP_HEADER, cdr, dam_spp_name, run_pipeline, write_raw, zip_bytes
+from helpers import DAM_SPP_HEADER, cdr, dam_spp_name, deny, run_pipeline, write_raw, zip_bytes
 from hostile import deflated, zip_of
 from patience import PATIENCE
 
@@ -166,14 +166,7 @@ def test_planning_a_bomb_that_is_read_row_by_row_costs_no_memory(tmp_path, name,
 
 def test_a_folder_that_cannot_be_listed_is_named_and_the_others_are_read(tmp_path, monkeypatch):
     raw = write_raw(tmp_path / "raw", {f"a/{NAME}": [DAM_SPP_HEADER, GOOD], "b/locked/x.csv": "", "b/readme.txt": ""})
-    real = os.open
-
-    def refuse(path, *flags, **others):
-        if str(path).endswith("locked"):
-            raise PermissionError(13, "Permission denied", path)
-        return real(path, *flags, **others)
-
-    monkeypatch.setattr(os, "open", refuse)
+    deny(monkeypatch, {"locked"}, "open")
     run = run_pipeline(raw, tmp_path / "out", [DAM])
     assert run.ledger(DAM, 2024) == (1, 1, 0, 1, 1, 0, 0, 0)
     assert run.report["files"]["ignored"] == ["b/readme.txt"]

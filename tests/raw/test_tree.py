@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from helpers import write_raw
+from helpers import deny, write_raw
 
 from ercot.raw.tree import list_tree
 
@@ -52,14 +52,7 @@ def test_links_are_followed_and_no_folder_is_listed_twice(tmp_path):
 
 def test_a_folder_that_cannot_be_listed_is_named_and_the_raw_folder_itself_must_be_there(tmp_path, monkeypatch):
     raw = write_raw(tmp_path / "raw", {"a/x.csv": "1", "shut/y.csv": "1"})
-    opened = os.open
-
-    def refuse(path, *flags, **others):
-        if str(path).endswith("shut"):
-            raise PermissionError(13, "Permission denied", path)
-        return opened(path, *flags, **others)
-
-    monkeypatch.setattr(os, "open", refuse)
+    deny(monkeypatch, {"shut"}, "open")
     tree = list_tree(raw)
     assert [file.path for file in tree.files()] == ["a/x.csv"]
     assert tree.refused == [("shut/", "unreadable: Permission denied")]
@@ -71,15 +64,7 @@ def test_a_folder_that_cannot_be_listed_is_named_and_the_raw_folder_itself_must_
 def test_folders_inside_one_that_may_only_be_listed_are_named_as_unreadable(tmp_path, monkeypatch):
     """Without the right to enter a folder its names can be read, but nothing behind them."""
     raw = write_raw(tmp_path / "raw", {"half/x.csv": "1", "half/inside/y.csv": "1", "half/inside-2/z.csv": "1"})
-    opened, looked_at = os.open, os.stat
-
-    def within(path, *others, **named):
-        if os.path.basename(path) in ("inside", "inside-2", "x.csv"):
-            raise PermissionError(13, "Permission denied", path)
-        return (opened if others else looked_at)(path, *others, **named)
-
-    monkeypatch.setattr(os, "open", within)
-    monkeypatch.setattr(os, "stat", within)
+    deny(monkeypatch, {"inside", "inside-2", "x.csv"}, "open", "stat")
     tree = list_tree(raw)
     assert [tuple(file) for file in tree.files()] == [("half/x.csv", 0, 0)]
     assert [folder for folder, _ in tree.refused] == ["half/inside/", "half/inside-2/"]

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import os
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -72,6 +73,21 @@ def write_raw(root: Path, files: dict[str, str | bytes | list[str]]) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(as_bytes(content))
     return root
+
+
+def deny(monkeypatch, names: set[str], *calls: str) -> None:
+    """Refuse some calls of `os` for files and folders of these names, as where rights are missing (root has all)."""
+
+    def refusing(call):
+        def refuse(path, *arguments, **named):
+            if os.path.basename(path) in names:
+                raise PermissionError(13, "Permission denied", path)
+            return call(path, *arguments, **named)
+
+        return refuse
+
+    for call in calls:
+        monkeypatch.setattr(os, call, refusing(getattr(os, call)))
 
 
 def as_bytes(content: str | bytes | list[str]) -> bytes:
