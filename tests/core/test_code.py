@@ -111,6 +111,7 @@ def test_the_digest_does_not_depend_on_where_the_clone_lies(copied, monkeypatch)
     _, digests = copied
     here = digests()
     monkeypatch.undo()
+    forget()
     assert here["normalize"] == code_digest(LIBRARY.parent / "normalize.py")
 
 
