@@ -11,6 +11,7 @@ import polars as pl
 
 from ercot.catalog.model import Dataset
 from ercot.core.files import digest
+from ercot.raw.csv_file import Body
 from ercot.tables.sort_keys import order_codes
 
 
@@ -30,14 +31,18 @@ class Publication:
     precedence: int
     published: str
     member: str
-    contents: tuple[bytes, ...]  # header and data, looked at only where all else is equal
+    head: bytes  # the header line, looked at like the data only where all else is equal
+    body: Body
 
 
 def rank_files(publications: list[Publication]) -> pl.DataFrame:
     """Return, a line a file, `_rank` (higher wins; equal only for equal files) and its publication stamp."""
     names = [(p.precedence, p.published, p.member) for p in publications]
     shared = {name for name in names if names.count(name) > 1} if len(set(names)) < len(names) else set()
-    full = [(*name, digest(*p.contents) if name in shared else "") for name, p in zip(names, publications, strict=True)]
+    full = [
+        (*name, digest(p.head, p.body.data) if name in shared else "")
+        for name, p in zip(names, publications, strict=True)
+    ]
     ranks = {name: i for i, name in enumerate(sorted(set(full)))}
     stamps = pl.Series([p.published for p in publications], dtype=pl.String)
     return pl.DataFrame(

@@ -5,14 +5,14 @@ doubt (a parse error, a count that does not add up, a quote in a value) sends th
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 import numpy as np
 import polars as pl
 
 from ercot.catalog.model import Dataset, Kind
-from ercot.raw.csv_file import Body
+from ercot.raw.csv_file import Body, blocks, count, count_lines, end_of_line
 from ercot.raw.header import BLANKS, Layout, split_line
 from ercot.raw.records import MAX_LINES, is_row, records
 from ercot.tables.categories import distinct
@@ -89,26 +89,24 @@ def _dtype(dataset: Dataset, name: str | None):
 
 def _pieces(body: Body, width: int):
     """Cut a large file between records, so that neither a chunk nor the careful way is larger than it must be."""
-    start, line = 0, body.first_line
-    while len(body.data) - start > CHUNK_BYTES:
-        end = _cut(body.data, start + CHUNK_BYTES, width)
-        data = body.data[start:end]
-        lines = data.count(b"\n")
-        yield Body(body.file, data, line, lines)
-        start, line = end, line + lines
-    if start == 0:
+    while body.size > CHUNK_BYTES:
+        end = _cut(body.text, body.start + CHUNK_BYTES, body.stop, width)
+        lines = count_lines(body.text, body.start, end)
+        yield replace(body, stop=end, lines=lines)
+        body = replace(body, start=end, first_line=body.first_line + lines, lines=body.lines - lines)
+    if body.size:
         yield body
-    elif start < len(body.data):
-        yield Body(body.file, body.data[start:], line, body.lines - (line - body.first_line))
 
 
-def _cut(data: bytes, start: int, width: int) -> int:
+def _cut(text: bytes, start: int, stop: int, width: int) -> int:
     """Return the end of the first whole row after ``start``: a record of several lines has none among its lines."""
-    first = end = data.find(b"\n", start) + 1
+    first = end = end_of_line(text, start, stop)
     for _ in range(MAX_LINES):
-        following = data.find(b"\n", end) + 1
-        if not following or is_row(data[end:following], width):
-            return following or first
+        if end == stop:
+            break
+        following = end_of_line(text, end, stop)
+        if is_row(text[end:following], width):
+            return following
         end = following
     return first
 
@@ -118,7 +116,7 @@ def _chunks(sheet: Sheets):
     width = len(sheet.layout.names)
     for body in chain.from_iterable(_pieces(body, width) for body in sheet.bodies):
         chunk.append(body)
-        size += len(body.data)
+        size += body.size
         if size >= CHUNK_BYTES:
             yield chunk
             chunk, size = [], 0
@@ -166,7 +164,7 @@ def _is_sound(frame: pl.DataFrame, data: bytes) -> bool:
     if numbers.width and not all(numbers.row(0)):
         return False
     blank_ends = frame.to_series(-1).null_count() > 0
-    if blank_ends and data.count(b",") != (frame.width - 1) * frame.height:
+    if blank_ends and count(data, b",") != (frame.width - 1) * frame.height:
         return False
     # where a last field is blank, a comma within quotes could make up for one that a short line lacks
     return b'"' not in data or not (_holds_stray_quote(data) or _holds(frame, '["\n,]' if blank_ends else '["\n]'))
@@ -174,9 +172,13 @@ def _is_sound(frame: pl.DataFrame, data: bytes) -> bool:
 
 def _holds_stray_quote(data: bytes) -> bool:
     """Say whether a quote stands neither at the start nor at the end of a field: polars drops what follows it."""
-    raw = np.frombuffer(data, dtype=np.uint8)
-    edge = (raw == ord(",")) | (raw == ord("\n"))
-    return bool(((raw[1:-1] == ord('"')) & ~(edge[:-2] | edge[2:])).any())
+    for raw in blocks(data, overlap=2):
+        quotes = raw[1:-1] == ord('"')
+        if quotes.any():
+            edge = (raw == ord(",")) | (raw == ord("\n"))
+            if (quotes & ~(edge[:-2] | edge[2:])).any():
+                return True
+    return False
 
 
 def _holds(frame: pl.DataFrame, pattern: str) -> bool:

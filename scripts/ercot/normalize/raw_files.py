@@ -87,7 +87,7 @@ def _open_file(dataset: Dataset, number: int, entry: Entry, member_path, data, l
         ledger.empty_files.append({"file": shown, "days": [day.isoformat() for day in entry.days]})
     _note_foreign_date(dataset, entry, bases, shown, ledger)
     published = max(_name_reader().publication(bases), entry.published)
-    rank = Publication(precedence(bases), published, unpacked(bases[-1]), (head, body.data))
+    rank = Publication(precedence(bases), published, unpacked(bases[-1]), head, body)
     return RawFile(shown, entry, rank, layout, body)
 
 
@@ -114,7 +114,7 @@ def _name_reader() -> NameReader:
 
 
 def _note_header(headers: dict, file: RawFile) -> None:
-    first = file.body.data[: file.body.data.find(b"\n")].decode("utf-8", errors="replace")
+    first = file.body.first_row.decode("utf-8", errors="replace")
     header_registry.note_header(headers, file.layout, file.label, file.entry.days[0].isoformat(), first)
 
 

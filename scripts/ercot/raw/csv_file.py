@@ -1,8 +1,11 @@
 """A raw CSV file, opened: its header and the lines below it, before any row is read."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+
+import numpy as np
 
 from ercot.catalog.model import Dataset
 from ercot.raw.header import Layout, UnreadableFile, read_layout
@@ -13,16 +16,38 @@ MAX_HEADER = 1 << 20
 LINE_ENDS = b"\n" * 4096
 BLANK_LINES = re.compile(rb"(?:[ \t\n]*\n)?")
 SOMETHING = re.compile(rb"\S")
+BLOCK = 1 << 18  # bytes compared at once: they stay in the cache
 
 
 @dataclass(frozen=True)
 class Body:
-    """The data lines of one file: no byte-order mark, LF line ends, no blank line at either end."""
+    """The data lines of one file, or some of them: LF line ends, no blank line at either end.
+
+    They are a part of the file's text, which is not copied before its turn to be parsed.
+    """
 
     file: int
-    data: bytes
+    text: bytes
+    start: int  # in the text
+    stop: int
     first_line: int
     lines: int
+
+    @property
+    def size(self) -> int:
+        """The number of bytes."""
+        return self.stop - self.start
+
+    @property
+    def data(self) -> bytes:
+        """The lines, each with its line end, the last one of the file included."""
+        data = self.text[self.start : self.stop]
+        return data if data.endswith(b"\n") or not data else data + b"\n"
+
+    @property
+    def first_row(self) -> bytes:
+        """The first line, without its line end."""
+        return self.text[self.start : end_of_line(self.text, self.start, self.stop)].rstrip(b"\n")
 
 
 def open_sheet(dataset: Dataset, file: int, data: bytes) -> tuple[bytes, Layout, Body]:
@@ -48,19 +73,40 @@ def open_sheet(dataset: Dataset, file: int, data: bytes) -> tuple[bytes, Layout,
         raise UnreadableFile(f"unknown_header: more than {MAX_COLUMNS} columns")
     layout = _layout(dataset, head)
     first = blank + (len(head) + 1) * layout.headed
-    body = _until_last_line(text, first)
-    return head, layout, Body(file, body, text.count(b"\n", 0, first) + 1, body.count(b"\n"))
+    last = _end_of_lines(text, first)
+    return head, layout, Body(file, text, first, last, text.count(b"\n", 0, first) + 1, count_lines(text, first, last))
 
 
-def _until_last_line(text: bytes, first: int) -> bytes:
-    """Return the text from ``first`` on with one line end after the last line; a large file is copied but once."""
+def blocks(text: bytes, start: int = 0, stop: int | None = None, overlap: int = 0) -> Iterator[np.ndarray]:
+    """Yield a text as arrays of bytes that the cache holds; each begins with the last ``overlap`` of the one before."""
+    raw = np.frombuffer(text, dtype=np.uint8)[start:stop]
+    for begin in range(0, len(raw) - overlap, BLOCK):
+        yield raw[begin : begin + BLOCK + overlap]
+
+
+def count(text: bytes, byte: bytes, start: int = 0, stop: int | None = None) -> int:
+    """Count one byte: where it is frequent, many times as fast as `bytes.count`."""
+    return sum(int(np.count_nonzero(raw == ord(byte))) for raw in blocks(text, start, stop))
+
+
+def count_lines(text: bytes, start: int, stop: int) -> int:
+    """Count the lines of a part of a text; the last one may lack its line end."""
+    return count(text, b"\n", start, stop) + (stop > start and text[stop - 1] != ord("\n"))
+
+
+def end_of_line(text: bytes, start: int, stop: int) -> int:
+    """Return where the line that begins at ``start`` ends, its line end included."""
+    return text.find(b"\n", start, stop) + 1 or stop
+
+
+def _end_of_lines(text: bytes, first: int) -> int:
+    """Return the end of the last line that is not blank, its line end included."""
     last = len(text)
     while text.endswith(LINE_ENDS, first, last):
         last -= len(LINE_ENDS)
     while last > first and text[last - 1] == ord("\n"):
         last -= 1
-    body = text[first : last + 1] if last > first else b""
-    return body + b"\n" if body and last == len(text) else body
+    return min(last + 1, len(text)) if last > first else first
 
 
 @lru_cache(maxsize=1024)
