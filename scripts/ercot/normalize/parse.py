@@ -7,6 +7,7 @@ doubt (a parse error, a count that does not add up, a quote in a value) sends th
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import chain
+from math import isfinite
 
 import numpy as np
 import polars as pl
@@ -160,8 +161,8 @@ def _read_fast(dataset: Dataset, layout: Layout, bodies: list[Body]) -> pl.DataF
 
 def _is_sound(frame: pl.DataFrame, data: bytes) -> bool:
     """Say whether the fast way can be trusted: finite numbers, no short line, no stray quote or comma in a text."""
-    numbers = frame.select(pl.selectors.float().is_finite().all())
-    if numbers.width and not all(numbers.row(0)):
+    sums = frame.select(pl.selectors.float().sum())  # half the time of a look at each: a sum is finite where all are
+    if sums.width and not all(map(isfinite, sums.row(0))):
         return False
     blank_ends = frame.to_series(-1).null_count() > 0
     if blank_ends and count(data, b",") != (frame.width - 1) * frame.height:
