@@ -6,8 +6,7 @@ import polars as pl
 
 from ercot.catalog.model import Dataset
 from ercot.catalog.relations import ERA_NAMES, NAME_PREFIXES, NAMED_BY_ERA
-from ercot.core.examples import EXAMPLES
-from ercot.core.findings import Finding
+from ercot.core.findings import EXAMPLES, Finding
 from ercot.tables.time_columns import CENTRAL
 
 

@@ -3,8 +3,7 @@
 from collections import Counter
 
 from ercot.catalog.model import Dataset
-from ercot.core.examples import EXAMPLES
-from ercot.core.findings import Finding
+from ercot.core.findings import EXAMPLES, Finding
 from ercot.core.wording import counted
 from ercot.normalize.ledger import FILES, ROWS, Ledger, is_balanced
 from ercot.raw.header_registry import describe

@@ -2,8 +2,7 @@
 
 from ercot.catalog.model import Dataset
 from ercot.catalog.price_caps import FLOOR, HELD, SLACK, cap_era, has_floor, is_beyond, is_capped
-from ercot.core.examples import EXAMPLES
-from ercot.core.findings import Finding
+from ercot.core.findings import EXAMPLES, Finding
 from ercot.core.wording import counted
 from ercot.facts.prices import Prices
 

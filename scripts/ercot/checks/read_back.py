@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from ercot.catalog.model import Dataset
-from ercot.core.examples import EXAMPLES
+from ercot.core.findings import EXAMPLES
 from ercot.facts import integrity
 from ercot.facts.appearances import new_times
 from ercot.facts.integrity import Fault

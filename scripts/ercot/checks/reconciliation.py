@@ -15,8 +15,7 @@ from ercot.catalog import DATASETS
 from ercot.catalog.model import Dataset
 from ercot.catalog.relations import Average, History, Named, Quote, Relation
 from ercot.checks.averages import DIFFERS, QUARTER, ROUNDING, Slice, average_runs, compare_averages, price_columns_of
-from ercot.core.examples import EXAMPLES
-from ercot.core.findings import Finding
+from ercot.core.findings import EXAMPLES, Finding
 from ercot.core.parallel import chunks, map_ordered
 from ercot.coverage.times import LATE
 from ercot.tables.time_columns import time_key

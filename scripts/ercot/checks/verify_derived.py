@@ -6,8 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from ercot.checks.year_facts import DerivedFacts
-from ercot.core.examples import EXAMPLES
-from ercot.core.findings import Finding
+from ercot.core.findings import EXAMPLES, Finding
 from ercot.core.parallel import chunks
 from ercot.facts import integrity
 from ercot.rollup.derived_tables import Derived

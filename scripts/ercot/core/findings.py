@@ -1,13 +1,14 @@
-"""Findings: what a reader of the report should know, each under the name of a check (see `core.checks`)."""
+"""Findings: what a reader of the report should know, each under the name of a check (see `core.severity`)."""
 
 from dataclasses import asdict, dataclass, field
 from typing import NotRequired, TypedDict
 
+EXAMPLES = 5  # kept of what was found
 OF_ENTITIES = "between first and last appearance"  # in the message of a gap that single entities have
 
 
 class FindingRecord(TypedDict):
-    """A finding as JSON. It has a severity only where it has been read for the report, see `core.checks.graded`."""
+    """A finding as JSON. It has a severity only where it has been read for the report, see `core.severity.graded`."""
 
     dataset: str | None
     year: int | None

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from ercot.core.examples import EXAMPLES
+from ercot.core.findings import EXAMPLES
 from ercot.tables.sort_keys import join_codes, order_codes
 from ercot.tables.table import Table, validate
 

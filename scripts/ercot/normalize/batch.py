@@ -12,8 +12,8 @@ from pathlib import Path
 import polars as pl
 
 from ercot.catalog.model import Dataset, DayFrom
-from ercot.core.examples import EXAMPLES
 from ercot.core.files import replacing
+from ercot.core.findings import EXAMPLES
 from ercot.core.parallel import OnProgress, map_ordered, no_progress
 from ercot.core.step_records import write_record
 from ercot.normalize.day_group import ProcessedDays, process_days

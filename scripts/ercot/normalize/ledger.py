@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, field
 from typing import TypedDict
 
-from ercot.core.examples import EXAMPLES
+from ercot.core.findings import EXAMPLES
 from ercot.raw.header_registry import HeaderRecord
 
 FILES = ("files_found", "files_read", "files_rejected")

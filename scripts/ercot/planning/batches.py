@@ -14,7 +14,6 @@ from pathlib import Path
 from ercot.catalog.model import Dataset
 from ercot.core.files import digest, read_gzip
 from ercot.raw.inventory import Entry
-from ercot.tables.footer import metadata_of, read_footer
 
 LONGEST = {"year": 366, "quarter": 92, "month": 31, "week": 8, "day": 1}  # days of each period at most
 ROW_GROUP_MB = 33  # raw megabytes of a row group's period: a week of real-time prices
@@ -140,7 +139,9 @@ def manifest_digest(path: Path | str) -> str:
 
 def manifest_of(interim: Path | str) -> str:
     """Return the digest of the manifest that an interim file was made from."""
-    return metadata_of(read_footer(interim)).get(MANIFEST, "")
+    import polars as pl  # which planning itself does not need
+
+    return pl.read_parquet_metadata(interim).get(MANIFEST, "")
 
 
 def _entry(fields: list) -> Entry:

@@ -12,9 +12,8 @@ from pathlib import Path
 
 from ercot.checks.accepted import Acceptance, accept
 from ercot.checks.year_facts import EarlierYear
-from ercot.core.examples import EXAMPLES
 from ercot.core.files import read_json
-from ercot.core.findings import Finding
+from ercot.core.findings import EXAMPLES, Finding
 from ercot.core.outputs import read_origin
 from ercot.core.paths import ResultPaths
 from ercot.core.severity import graded

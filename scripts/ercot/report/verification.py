@@ -6,8 +6,7 @@ from datetime import date
 
 from ercot.catalog.model import Dataset
 from ercot.checks.accepted import ELSEWHERE, Acceptance, accept
-from ercot.core.examples import EXAMPLES
-from ercot.core.findings import Finding
+from ercot.core.findings import EXAMPLES, Finding
 from ercot.core.severity import SEVERITIES, graded
 from ercot.core.wording import counted, ranges
 from ercot.coverage.due import Window, windows

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 
 from ercot.catalog.model import Dataset
-from ercot.core.examples import EXAMPLES
+from ercot.core.findings import EXAMPLES
 from ercot.rollup.glue import Part
 from ercot.tables.encoding import RowGroupWriter
 from ercot.tables.row_groups import row_groups, value_range

@@ -22,6 +22,7 @@ from ercot.tables.footer import (
     footer_bytes,
     items,
     read_footer,
+    struct_bytes,
     with_metadata,
 )
 from ercot.tables.row_groups import COLUMNS, OF_COLUMN, RowGroup, blocks, row_groups
@@ -56,7 +57,7 @@ def glue(parts: Iterable[Part], target: Path | str, metadata: dict[str, str]) ->
             groups = row_groups(part.path, footer)
             with open(part.path, "rb") as source:
                 for number in range(len(groups)) if part.groups is None else part.groups:
-                    moved.append(_moved(groups[number], out.tell(), len(moved)))
+                    moved.append(struct_bytes(_moved(groups[number], out.tell(), len(moved))))
                     out.writelines(blocks(source, groups[number]))
                     rows += groups[number].rows
                     glued.append(Part(part.path, (number,)))
@@ -64,7 +65,7 @@ def glue(parts: Iterable[Part], target: Path | str, metadata: dict[str, str]) ->
     return glued
 
 
-def _footer(first: Struct, groups: list[Struct], rows: int, metadata: dict[str, str]) -> bytes:
+def _footer(first: Struct, groups: list[bytes], rows: int, metadata: dict[str, str]) -> bytes:
     changed = {ROWS: Field(I64, rows), ROW_GROUPS: Field(LIST, (STRUCT, groups)), METADATA: with_metadata(metadata)}
     return footer_bytes(first | changed)
 

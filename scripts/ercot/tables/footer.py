@@ -5,12 +5,13 @@ writer puts there is lost. Sources: parquet.thrift of the Parquet format, and Th
 """
 
 import os
-import struct
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 MAGIC = b"PAR1"
-TRUE, FALSE, BYTE, DOUBLE, BINARY, LIST, SET, MAP, STRUCT = 1, 2, 3, 7, 8, 9, 10, 11, 12  # kinds; 4 to 6 are integers
+TRUE, FALSE, BYTE, DOUBLE, BINARY, LIST, SET, STRUCT = 1, 2, 3, 7, 8, 9, 10, 12  # kinds; a footer has no maps
+INTEGERS = 4, 5, 6
 SCHEMA, ROWS, ROW_GROUPS, METADATA = 2, 3, 4, 5  # fields of a footer
 
 
@@ -28,8 +29,12 @@ class DamagedFile(Exception):
     """A file that is no Parquet file, or whose footer cannot be read."""
 
 
-def read_footer(path: Path | str) -> Struct:
-    """Return the footer of a Parquet file. Raises `DamagedFile` where there is none, `OSError` as reading does."""
+def read_footer(path: Path | str, of_group: Callable[[Struct], Any] | None = None) -> Struct:
+    """Return the footer of a Parquet file. Raises `DamagedFile` where there is none, `OSError` as reading does.
+
+    ``of_group`` turns each row group, as soon as it is read, into what is kept of it: those of a year of a wide report
+    are hundreds of megabytes as a whole.
+    """
     with open(path, "rb") as file:
         size = os.fstat(file.fileno()).st_size
         file.seek(max(0, size - 8))
@@ -39,26 +44,27 @@ def read_footer(path: Path | str) -> Struct:
         file.seek(size - 8 - length)
         content = file.read(length)
     try:
-        return _Reader(content).struct()
-    except (IndexError, struct.error, RecursionError) as error:
+        return _read_struct(content, 0, of_group)[0]
+    except (IndexError, KeyError, RecursionError) as error:
         raise DamagedFile(f"{path}: the footer is damaged") from error
 
 
 def footer_bytes(footer: Struct) -> bytes:
     """Return what ends a Parquet file: the footer, its length, and the closing mark."""
+    out = struct_bytes(footer)
+    return out + len(out).to_bytes(4, "little") + MAGIC
+
+
+def struct_bytes(fields: Struct) -> bytes:
+    """Return a struct as it is written; so it may stand in a struct that is to be written."""
     out = bytearray()
-    _write_struct(out, footer)
-    return bytes(out) + len(out).to_bytes(4, "little") + MAGIC
+    _write_struct(out, fields)
+    return bytes(out)
 
 
 def items(fields: Struct, number: int) -> list:
     """Return the items of a list, none where the field is absent."""
     return fields[number].value[1] if number in fields else []
-
-
-def metadata_of(footer: Struct) -> dict[str, str]:
-    """Return the key-value metadata of a file."""
-    return {pair[1].value.decode(): pair[2].value.decode() if 2 in pair else "" for pair in items(footer, METADATA)}
 
 
 def with_metadata(metadata: dict[str, str]) -> Field:
@@ -67,61 +73,79 @@ def with_metadata(metadata: dict[str, str]) -> Field:
     return Field(LIST, (STRUCT, pairs))
 
 
-class _Reader:
-    """Reads values one after the other; keeps the place."""
+def _read_struct(content: bytes, at: int, of_group: Callable | None = None) -> tuple[Struct, int]:
+    """Return the struct that begins at a place, and the place behind it; so do all that read a value."""
+    fields, number = {}, 0
+    while head := content[at]:
+        at += 1
+        kind, step = head & 15, head >> 4
+        if step:
+            number += step
+        else:
+            number, at = _read_integer(content, at)
+        if kind in (TRUE, FALSE):
+            value = kind == TRUE
+        elif of_group and number == ROW_GROUPS:
+            value, at = _read_list(content, at, of_group)
+        else:
+            value, at = READ[kind](content, at)
+        fields[number] = Field(kind, value)
+    return fields, at + 1
 
-    def __init__(self, content: bytes):
-        self._content, self._at = content, 0
 
-    def struct(self) -> Struct:
-        fields, number = {}, 0
-        while head := self._byte():
-            kind = head & 15
-            number = number + (head >> 4) if head >> 4 else self._integer()
-            fields[number] = Field(kind, kind == TRUE if kind in (TRUE, FALSE) else self._value(kind))
-        return fields
+def _read_list(content: bytes, at: int, kept_of: Callable | None = None) -> tuple[tuple[int, list], int]:
+    head = content[at]
+    kind, size, at = head & 15, head >> 4, at + 1
+    if size == 15:
+        size, at = _read_varint(content, at)
+    read, values = READ[kind], []
+    for _ in range(size):
+        value, at = read(content, at)
+        values.append(kept_of(value) if kept_of else value)
+    return (kind, values), at
 
-    def _value(self, kind: int) -> Any:
-        if kind == STRUCT:
-            return self.struct()
-        if kind in (LIST, SET):
-            return self._list()
-        if kind == BINARY:
-            return self._take(self._varint())
-        if kind in (BYTE, TRUE, FALSE):  # a flag in a list is a byte
-            return self._byte()
-        if kind == DOUBLE:
-            return self._take(8)
-        if kind == MAP:
-            raise IndexError("a Parquet footer has no maps")
-        return self._integer()
 
-    def _list(self) -> tuple[int, list]:
-        head = self._byte()
-        kind, size = head & 15, head >> 4
-        size = self._varint() if size == 15 else size
-        return kind, [self._value(kind) for _ in range(size)]
+def _read_binary(content: bytes, at: int) -> tuple[bytes, int]:
+    length, at = _read_varint(content, at)
+    return _read_bytes(content, at, length)
 
-    def _byte(self) -> int:
-        self._at += 1
-        return self._content[self._at - 1]
 
-    def _take(self, length: int) -> bytes:
-        self._at += length
-        if self._at > len(self._content):
-            raise IndexError("the footer ends too early")
-        return self._content[self._at - length : self._at]
+def _read_bytes(content: bytes, at: int, length: int = 8) -> tuple[bytes, int]:
+    end = at + length
+    if end > len(content):
+        raise IndexError("the footer ends too early")
+    return content[at:end], end
 
-    def _varint(self) -> int:
-        value = shift = 0
-        while (byte := self._byte()) & 128:
-            value |= (byte & 127) << shift
-            shift += 7
-        return value | byte << shift
 
-    def _integer(self) -> int:
-        value = self._varint()
-        return (value >> 1) ^ -(value & 1)
+def _read_byte(content: bytes, at: int) -> tuple[int, int]:
+    return content[at], at + 1
+
+
+def _read_varint(content: bytes, at: int) -> tuple[int, int]:
+    value = shift = 0
+    while (byte := content[at]) > 127:
+        value |= (byte & 127) << shift
+        shift += 7
+        at += 1
+    return value | byte << shift, at + 1
+
+
+def _read_integer(content: bytes, at: int) -> tuple[int, int]:
+    value, at = _read_varint(content, at)
+    return (value >> 1) ^ -(value & 1), at
+
+
+READ = {
+    TRUE: _read_byte,  # a flag in a list is a byte
+    FALSE: _read_byte,
+    BYTE: _read_byte,
+    **dict.fromkeys(INTEGERS, _read_integer),
+    DOUBLE: _read_bytes,
+    BINARY: _read_binary,
+    LIST: _read_list,
+    SET: _read_list,
+    STRUCT: _read_struct,
+}
 
 
 def _write_struct(out: bytearray, fields: Struct) -> None:
@@ -142,7 +166,9 @@ def _write_struct(out: bytearray, fields: Struct) -> None:
 
 
 def _write_value(out: bytearray, kind: int, value: Any) -> None:
-    if kind == STRUCT:
+    if kind == STRUCT and isinstance(value, bytes):
+        out += value
+    elif kind == STRUCT:
         _write_struct(out, value)
     elif kind in (LIST, SET):
         item, values = value

@@ -1,3 +1,0 @@
-"""How many examples are kept of what was found."""
-
-EXAMPLES = 5
