@@ -25,7 +25,7 @@ from ercot.tables.footer import (
     struct_bytes,
     with_metadata,
 )
-from ercot.tables.row_groups import COLUMNS, OF_COLUMN, RowGroup, blocks, row_groups
+from ercot.tables.row_groups import COLUMNS, OF_COLUMN, RowGroup, blocks, row_group
 
 GROUP_OFFSET, ORDINAL = 5, 7  # fields of a row group
 CHUNK_OFFSET, PAGE_INDEXES = 2, (4, 5, 6, 7)  # fields of a column chunk
@@ -50,11 +50,11 @@ def glue(parts: Iterable[Part], target: Path | str, metadata: dict[str, str]) ->
     with open(target, "wb") as out:
         out.write(MAGIC)
         for part in parts:
-            footer = read_footer(part.path)
+            footer = read_footer(part.path, row_group)
             first = first or footer
-            if footer[SCHEMA] != first[SCHEMA]:
+            if footer.get(SCHEMA) != first.get(SCHEMA):
                 raise DamagedFile(f"{part.path}: its columns differ from those of other parts")
-            groups = row_groups(part.path, footer)
+            groups = items(footer, ROW_GROUPS)
             with open(part.path, "rb") as source:
                 for number in range(len(groups)) if part.groups is None else part.groups:
                     moved.append(struct_bytes(_moved(groups[number], out.tell(), len(moved))))

@@ -23,6 +23,7 @@ class Field(NamedTuple):
 
 
 Struct = dict[int, Field]
+MALFORMED = (IndexError, KeyError, TypeError, AttributeError, ValueError, RecursionError)  # anything may stand anywhere
 
 
 class DamagedFile(Exception):
@@ -45,7 +46,7 @@ def read_footer(path: Path | str, of_group: Callable[[Struct], Any] | None = Non
         content = file.read(length)
     try:
         return _read_struct(content, 0, of_group)[0]
-    except (IndexError, KeyError, RecursionError) as error:
+    except MALFORMED as error:
         raise DamagedFile(f"{path}: the footer is damaged") from error
 
 
@@ -83,10 +84,10 @@ def _read_struct(content: bytes, at: int, of_group: Callable | None = None) -> t
             number += step
         else:
             number, at = _read_integer(content, at)
-        if kind in (TRUE, FALSE):
-            value = kind == TRUE
-        elif of_group and number == ROW_GROUPS:
+        if of_group and number == ROW_GROUPS:
             value, at = _read_list(content, at, of_group)
+        elif kind in (TRUE, FALSE):
+            value = kind == TRUE
         else:
             value, at = READ[kind](content, at)
         fields[number] = Field(kind, value)

@@ -30,9 +30,9 @@ class Digest(NamedTuple):
     sha256: str
 
 
-def row_groups(path: Path | str, footer: Struct | None = None) -> list[RowGroup]:
+def row_groups(path: Path | str) -> list[RowGroup]:
     """Return the row groups of a file. Raises `DamagedFile` as `read_footer` does."""
-    return [_row_group(group) for group in items(footer or read_footer(path), ROW_GROUPS)]
+    return items(read_footer(path, row_group), ROW_GROUPS)
 
 
 def value_range(group: RowGroup, column: str) -> tuple[int, int]:
@@ -56,7 +56,9 @@ def digests(path: Path | str) -> list[Digest]:
 
 
 def blocks(file: BinaryIO, group: RowGroup) -> Iterator[bytes]:
-    """Yield the bytes of a row group. Raises `DamagedFile` where the file ends before it."""
+    """Yield the bytes of a row group. Raises `DamagedFile` where the file does not hold it."""
+    if group.begin < 0:
+        raise DamagedFile(f"{file.name}: a row group begins before the file")
     file.seek(group.begin)
     left = group.length
     while left:
@@ -69,10 +71,11 @@ def blocks(file: BinaryIO, group: RowGroup) -> Iterator[bytes]:
 
 def _place(group: Struct) -> RowGroup:
     """Return where a row group lies, without what the footer says of its columns."""
-    return _row_group(group)._replace(described={})
+    return row_group(group)._replace(described={})
 
 
-def _row_group(group: Struct) -> RowGroup:
+def row_group(group: Struct) -> RowGroup:
+    """Return where a row group lies, and what the footer says of it. For `read_footer`."""
     columns = [chunk[OF_COLUMN].value for chunk in items(group, COLUMNS)]
     begins = [(c[DICTIONARY] if DICTIONARY in c else c[DATA]).value for c in columns]
     ends = [begin + c[BYTES].value for begin, c in zip(begins, columns, strict=True)]
