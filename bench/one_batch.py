@@ -12,11 +12,12 @@ from pathlib import Path
 from ercot.catalog import DATASETS
 from ercot.normalize.batch import Outputs, normalize
 from ercot.planning.batches import read_manifest
-from ercot.workflow.job import progress_logger
+from ercot.workflow.job import collect_garbage, progress_logger
 
 
 def main(raw_dir: Path, manifest: Path) -> None:
     """Normalize the batch of a manifest into a folder that is deleted, and say how many rows it has."""
+    collect_garbage()
     batch = read_manifest(manifest)
     with tempfile.TemporaryDirectory() as folder:
         outputs = Outputs.at(f"{folder}/batch")

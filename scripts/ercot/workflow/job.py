@@ -1,5 +1,6 @@
 """What every job of the workflow does around its work: a log, outputs in their places, and errors in one line."""
 
+import gc
 import os
 import sys
 import time
@@ -52,6 +53,7 @@ def logged(job: str, path: str) -> Iterator[Callable[[str], None]]:
     """
     bars = VARIABLE in os.environ
     begun = time.monotonic()
+    collect_garbage()
     with suppress(OSError):
         Path(path).unlink()
     forget_progress(path)  # of a try that was killed
@@ -79,6 +81,13 @@ def logged(job: str, path: str) -> Iterator[Callable[[str], None]]:
         sys.exit(1 if bars else f"ercot: {job}: {reason} (log: {path})")
     finally:
         forget_progress(path)
+
+
+def collect_garbage() -> None:
+    """Collect garbage from now on, where `core.process` put it off; what was imported so far is left out for good."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
 
 
 def _reason(error: BaseException) -> str:
