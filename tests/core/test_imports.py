@@ -57,7 +57,7 @@ def test_pandera_validates_without_pandas():
 
 def test_a_job_collects_its_own_garbage_and_none_of_what_it_imported():
     loaded_by(
-        "import ercot.core.process, gc\n"
+        "import ercot.core.process, gc, sys\n"
         "from ercot.workflow.job import collect_garbage\n"
         "assert not gc.isenabled()\n"
         "collect_garbage()\n"
@@ -67,7 +67,7 @@ def test_a_job_collects_its_own_garbage_and_none_of_what_it_imported():
 
 def test_a_program_that_imports_the_library_keeps_its_own_settings():
     loaded_by(
-        "import gc\n"
+        "import gc, sys\n"
         "from ercot.workflow.job import collect_garbage\n"
         "collect_garbage()\n"
         "assert gc.isenabled() and not gc.get_freeze_count()"
