@@ -4,9 +4,8 @@ import ercot.core.process  # first: see there
 
 from pathlib import Path
 
-import polars as pl
-
 from ercot.catalog import DATASETS
+from ercot.checks.differences import differences
 from ercot.checks.verify import verify
 from ercot.core.files import write_json
 from ercot.core.outputs import read_origin
@@ -34,11 +33,8 @@ def compare(paths: ResultPaths, dataset: str, year: str, annual: str, origin: st
     before = paths.before(dataset, f"{year}.parquet")
     if not before.exists():
         return
-    from ercot.checks.differences import differences  # imports pyarrow, which a first build does not need
-
-    try:
-        found = differences(annual_table(DATASETS[dataset]), str(before), annual)
-    except pl.exceptions.PolarsError:  # the one before was damaged
+    found = differences(annual_table(DATASETS[dataset]), str(before), annual)
+    if found is None:  # the one before was damaged
         return
     write_json(paths.before(dataset, f"{year}.differences.json"), {"origin": read_origin(origin)} | found)
 

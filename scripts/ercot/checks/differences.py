@@ -3,17 +3,16 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 
 import polars as pl
-import pyarrow.parquet as pq
 
 from ercot.tables.footer import DamagedFile
-from ercot.tables.row_groups import digests
+from ercot.tables.row_groups import digests, value_ranges
 from ercot.tables.table import Table
 
 ROWS_AT_ONCE = 2_000_000  # of each rollup: some hundred megabytes
 NONE = {"gained": 0, "lost": 0, "changed": 0}
+UNREADABLE = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError)  # what libraries raise of a bad file
 COUNT = "count of rows"
 
 
@@ -26,14 +25,18 @@ class Differing:
     changed: pl.DataFrame  # the earlier values, then the later ones with `_right` at the end of their names
 
 
-def differences(table: Table, before: str, now: str) -> dict[str, int]:
+def differences(table: Table, before: str, now: str) -> dict[str, int] | None:
     """Count the rows that only one of two rollups has, and those of the same key whose values differ.
 
     Columns that only one of them has do not count. Of a table without a key no row can change: it is lost and gained.
+    Returns None where one of them is damaged.
     """
     total = dict(NONE)
-    for part in differing_rows(table, before, now, shared_columns(before, now)):
-        total = {name: total[name] + getattr(part, name).height for name in total}
+    try:
+        for part in differing_rows(table, before, now, shared_columns(before, now)):
+            total = {name: total[name] + getattr(part, name).height for name in total}
+    except (*UNREADABLE, DamagedFile):
+        return None
     return total
 
 
@@ -54,33 +57,32 @@ def differing_rows(table: Table, before: str, now: str, columns: list[str]) -> I
         yield _of_keys(*parts, key) if key else _without_keys(*parts)
 
 
-def _suspect_days(day: str, before: str, now: str) -> list[tuple[date, date]] | None:
-    """Return the days, as spans, of the row groups that only one of two files has; None where that cannot be told.
+def _suspect_days(day: str, before: str, now: str) -> list[tuple[int, int]] | None:
+    """Return the days of the row groups that only one of two files has; None where that cannot be told.
 
-    Row groups of the same bytes hold the same rows, so of all other days nothing has to be read.
+    They are spans of days since 1970. Row groups of the same bytes hold the same rows, so of all other days nothing has
+    to be read.
     """
     if pl.scan_parquet(before).collect_schema() != pl.scan_parquet(now).collect_schema():
         return None
     try:
         groups = {path: digests(path) for path in (before, now)}
+        ranges = {path: value_ranges(path, day) for path in groups}
     except DamagedFile:
         return None
-    spans = []
+    spans = set()
     for path, other in ((before, now), (now, before)):
-        left, described = Counter(groups[other]), pq.read_metadata(path)
-        place = described.schema.names.index(day)
-        for number, found in enumerate(groups[path]):
+        left = Counter(groups[other])
+        for found, span in zip(groups[path], ranges[path], strict=True):
             left[found] -= 1
             if left[found] < 0:
-                values = described.row_group(number).column(place).statistics
-                if values is None or not values.has_min_max:
-                    return None
-                spans.append((values.min, values.max))
-    return spans
+                spans.add(span)
+    return sorted(spans)
 
 
-def _within(day: str, spans: list[tuple[date, date]]) -> list[pl.Expr]:
-    return [pl.col(day).is_between(first, last) for first, last in sorted(set(spans))]
+def _within(day: str, spans: list[tuple[int, int]]) -> list[pl.Expr]:
+    bounds = [[pl.lit(bound, dtype=pl.Int32).cast(pl.Date) for bound in span] for span in spans]
+    return [pl.col(day).is_between(first, last) for first, last in bounds]
 
 
 def _differing_days(old: pl.LazyFrame, new: pl.LazyFrame, day: str) -> Iterator[list]:

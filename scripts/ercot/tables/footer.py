@@ -23,7 +23,7 @@ class Field(NamedTuple):
 
 
 Struct = dict[int, Field]
-MALFORMED = (IndexError, KeyError, TypeError, AttributeError, ValueError, RecursionError)  # anything may stand anywhere
+MALFORMED = (LookupError, TypeError, AttributeError, ValueError, RecursionError)  # anything may stand anywhere
 
 
 class DamagedFile(Exception):

@@ -37,10 +37,16 @@ def row_groups(path: Path | str) -> list[RowGroup]:
 
 def value_range(group: RowGroup, column: str) -> tuple[int, int]:
     """Return the least and the greatest value of a column of stamps or dates, in its physical integers."""
-    columns = (chunk[OF_COLUMN].value for chunk in items(group.described, COLUMNS))
-    statistics = next(c[STATISTICS].value for c in columns if items(c, PATH) == [column.encode()])
+    described = (chunk[OF_COLUMN].value for chunk in items(group.described, COLUMNS))
+    columns = {tuple(items(each, PATH)): each for each in described}
+    statistics = columns[column.encode(),][STATISTICS].value
     low, high = (int.from_bytes(statistics[field].value, "little", signed=True) for field in (LEAST, GREATEST))
     return low, high
+
+
+def value_ranges(path: Path | str, column: str) -> list[tuple[int, int]]:
+    """Return `value_range` of each row group. Raises `DamagedFile` where one of them does not tell, too."""
+    return items(read_footer(path, lambda group: value_range(row_group(group), column)), ROW_GROUPS)
 
 
 def digests(path: Path | str) -> list[Digest]:
