@@ -28,15 +28,19 @@ def main(dataset: str, year: int, batches: dict[str, str], corrections: list[str
     return f"{counted(rows, 'row')} from {counted(len(batches), 'batch', 'es')}, {found}"
 
 
-def compare(paths: ResultPaths, dataset: str, year: str, annual: str, origin: str) -> None:
-    """Note for the report how a rollup differs from the one before it, of which planning kept a link."""
+def compare(paths: ResultPaths, dataset: str, year: str, annual: str, origin: str) -> str:
+    """Note for the report how a rollup differs from the one before it, of which planning kept a link.
+
+    Returns a line for the log, an empty one where there is nothing to tell.
+    """
     before = paths.before(dataset, f"{year}.parquet")
     if not before.exists():
-        return
+        return ""
     found = differences(annual_table(DATASETS[dataset]), str(before), annual)
-    if found is None:  # the one before was damaged
-        return
+    if found is None:
+        return "not compared with the rollup before it, which cannot be read"
     write_json(paths.before(dataset, f"{year}.differences.json"), {"origin": read_origin(origin)} | found)
+    return ""
 
 
 if __name__ == "__main__":
@@ -50,10 +54,12 @@ if __name__ == "__main__":
                 this.outputs,
             )
         )
-        compare(
+        told = compare(
             ResultPaths(Path(snakemake.output.annual).parents[2]),
             snakemake.wildcards.dataset,
             snakemake.wildcards.year,
             this.outputs["annual"],
             snakemake.input.origin,
         )
+        if told:
+            this.log(told)

@@ -8,6 +8,8 @@ import pytest
 
 from ercot.catalog import DATASETS
 from ercot.checks.differences import differences
+from ercot.tables.footer import BINARY, ROW_GROUPS, Field, footer_bytes, items, read_footer
+from ercot.tables.row_groups import COLUMNS, GREATEST, OF_COLUMN, STATISTICS
 from ercot.tables.schema import annual_table
 
 TABLE = annual_table(DATASETS["dam_spp"])
@@ -88,3 +90,16 @@ def test_an_earlier_rollup_with_a_damaged_footer_ends_no_job(tmp_path):
         found.append(differences(TABLE, str(before), str(now)))
     assert None in found
     assert {"gained": 0, "lost": 0, "changed": 72} in found
+
+
+@pytest.mark.parametrize("greatest", [b"\xff" * 40, b"\xff" * 7 + b"\x0f", b""], ids=["too long", "too great", "empty"])
+def test_an_earlier_rollup_whose_days_cannot_be_told_is_compared_whole_or_not_at_all(tmp_path, greatest):
+    before, now = tmp_path / "before.parquet", tmp_path / "now.parquet"
+    for path, price in ((before, 1.0), (now, 2.0)):
+        rows_of(dict.fromkeys(range(72), price)).write_parquet(path, row_group_size=24, statistics=True)
+    content, footer = before.read_bytes(), read_footer(before)
+    day = items(items(footer, ROW_GROUPS)[0], COLUMNS)[0][OF_COLUMN].value
+    day[STATISTICS].value[GREATEST] = Field(BINARY, greatest)
+    length = int.from_bytes(content[-8:-4], "little")
+    before.write_bytes(content[: -8 - length] + footer_bytes(footer))
+    assert differences(TABLE, str(before), str(now)) in (None, {"gained": 0, "lost": 0, "changed": 72})

@@ -3,7 +3,9 @@
 import pytest
 from helpers import run_pipeline, write_raw
 
+from ercot.catalog import DATASETS
 from ercot.normalize import parse
+from ercot.raw.csv_file import open_sheet
 
 NAME = "60d_SCED_DSR_Load_Data-02-APR-25.csv"
 HEADER = '"SCED Time Stamp","Repeated Hour Flag","QSE Name","Total Telemetered DSR Loads"'
@@ -52,3 +54,11 @@ def test_a_sound_file_is_never_read_line_by_line(tmp_path, monkeypatch, size):
     raw = write_raw(tmp_path / "raw", {NAME: content({}, "\n", "\n")})
     run = run_pipeline(raw, tmp_path / "out", datasets=["sced_dsr_load"])
     assert run.ledger("sced_dsr_load", 2025) == (1, 1, 0, 300, 300, 0, 0, 0)
+
+
+@pytest.mark.parametrize("before", [b"", b"\n" * 10**6], ids=["at the end", "at both ends"])
+def test_a_file_of_empty_lines_is_not_held_for_its_few_rows(before):
+    row = LINES[0].encode()
+    _, _, body = open_sheet(DATASETS["sced_dsr_load"], 0, before + HEADER.encode() + b"\n" + row + b"\n" * 10**7)
+    assert (body.data, body.lines, body.first_line) == (row + b"\n", 1, len(before) + 2)
+    assert len(body.text) <= len(row) + 1

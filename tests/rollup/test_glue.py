@@ -12,10 +12,20 @@ from helpers import DAM_SPP_HEADER, dam_spp_name, run_pipeline, write_raw
 
 from ercot.catalog import DATASETS
 from ercot.core.files import read_json
+from ercot.rollup import glue as rollup_glue
 from ercot.rollup.glue import Part, glue
 from ercot.tables.encoding import RowGroupWriter
-from ercot.tables.footer import MAGIC, DamagedFile, footer_bytes, read_footer
-from ercot.tables.row_groups import digests, value_range
+from ercot.tables.footer import (
+    MAGIC,
+    ROW_GROUPS,
+    SCHEMA,
+    DamagedFile,
+    Field,
+    footer_bytes,
+    items,
+    read_footer,
+)
+from ercot.tables.row_groups import BYTES, COLUMNS, DICTIONARY, OF_COLUMN, ROWS_OF_GROUP, digests, value_range
 from ercot.tables.row_groups import row_groups as groups_of
 from ercot.tables.schema import annual_types
 
@@ -147,6 +157,54 @@ def test_a_damaged_footer_is_read_or_named(tmp_path, flipped):
         except DamagedFile:
             named += 1
     assert named
+
+
+def with_footer(path: str, change) -> None:
+    """Write another footer into a file; ``change`` takes the old one and changes it."""
+    content, footer = Path(path).read_bytes(), read_footer(path)
+    change(footer)
+    length = int.from_bytes(content[-8:-4], "little")
+    Path(path).write_bytes(content[: -8 - length] + footer_bytes(footer))
+
+
+def first_group(footer):
+    return items(footer, ROW_GROUPS)[0]
+
+
+def first_column(footer):
+    return items(first_group(footer), COLUMNS)[0][OF_COLUMN].value
+
+
+I64, LIST_OF_I64 = 6, 9
+DAMAGE = {
+    "an offset beyond all files": lambda f: first_column(f).update({DICTIONARY: Field(I64, 2**63 + 5)}),
+    "an offset before the file": lambda f: first_column(f).update({DICTIONARY: Field(I64, -5)}),
+    "a negative length": lambda f: first_column(f).update({BYTES: Field(I64, -(10**6))}),
+    "a list of rows": lambda f: first_group(f).update({ROWS_OF_GROUP: Field(LIST_OF_I64, (I64, [3]))}),
+    "fewer than no rows": lambda f: first_group(f).update({ROWS_OF_GROUP: Field(I64, -3)}),
+    "no columns in a row group": lambda f: first_group(f).pop(COLUMNS),
+    "no schema": lambda f: f.pop(SCHEMA),
+    "nothing": lambda f: f.clear(),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+@pytest.mark.parametrize("place", [0, 1])
+def test_no_part_with_a_damaged_footer_is_glued(tmp_path, damage, place):
+    types = {"n": pl.Int32, "text": pl.String}
+    parts = [written(tmp_path / name, types, rows_of(types, 0, 9)) for name in ("a", "b")]
+    with_footer(parts[place], DAMAGE[damage])
+    with pytest.raises(DamagedFile, match=f"/{'ab'[place]}: "):
+        glue(map(Part, parts), tmp_path / "c.parquet", {})
+
+
+def test_parts_of_a_file_are_glued_from_one_look_at_its_footer(tmp_path, monkeypatch):
+    types, looks = {"n": pl.Int32}, []
+    path = written(tmp_path / "a.parquet", types, *(rows_of(types, first, 9) for first in (0, 9, 18)))
+    monkeypatch.setattr(rollup_glue, "read_footer", lambda *given: looks.append(given) or read_footer(*given))
+    parts = [Part(path, (0,)), Part(path, (2,)), Part(path, ())]
+    assert glue(parts, tmp_path / "b.parquet", {}) == parts[:2]
+    assert len(looks) == 1
 
 
 # --- corrections -----------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from ercot.tables.footer import DamagedFile
-from ercot.tables.row_groups import digests, value_ranges
+from ercot.tables.row_groups import digests
 from ercot.tables.table import Table
 
 ROWS_AT_ONCE = 2_000_000  # of each rollup: some hundred megabytes
@@ -29,7 +29,7 @@ def differences(table: Table, before: str, now: str) -> dict[str, int] | None:
     """Count the rows that only one of two rollups has, and those of the same key whose values differ.
 
     Columns that only one of them has do not count. Of a table without a key no row can change: it is lost and gained.
-    Returns None where one of them is damaged.
+    Returns None where one of them cannot be read.
     """
     total = dict(NONE)
     try:
@@ -66,22 +66,21 @@ def _suspect_days(day: str, before: str, now: str) -> list[tuple[int, int]] | No
     if pl.scan_parquet(before).collect_schema() != pl.scan_parquet(now).collect_schema():
         return None
     try:
-        groups = {path: digests(path) for path in (before, now)}
-        ranges = {path: value_ranges(path, day) for path in groups}
+        groups = {path: digests(path, day) for path in (before, now)}
     except DamagedFile:
         return None
     spans = set()
     for path, other in ((before, now), (now, before)):
         left = Counter(groups[other])
-        for found, span in zip(groups[path], ranges[path], strict=True):
+        for found in groups[path]:
             left[found] -= 1
             if left[found] < 0:
-                spans.add(span)
+                spans.add(found.span)
     return sorted(spans)
 
 
 def _within(day: str, spans: list[tuple[int, int]]) -> list[pl.Expr]:
-    bounds = [[pl.lit(bound, dtype=pl.Int32).cast(pl.Date) for bound in span] for span in spans]
+    bounds = [[pl.lit(bound, dtype=pl.Int64).cast(pl.Date) for bound in span] for span in spans]
     return [pl.col(day).is_between(first, last) for first, last in bounds]
 
 

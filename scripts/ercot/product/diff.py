@@ -17,12 +17,13 @@ from pathlib import Path
 import polars as pl
 
 from ercot.catalog import DATASETS
-from ercot.checks.differences import Differing, differing_rows, shared_columns
+from ercot.checks.differences import UNREADABLE, Differing, differing_rows, shared_columns
 from ercot.core.files import write_json
 from ercot.core.paths import ANNUAL, DERIVED_TABLES
 from ercot.core.wording import counted
 from ercot.product.diff_rows import EXAMPLES, DifferenceWriter, examples
 from ercot.rollup.derived_tables import DERIVED
+from ercot.tables.footer import DamagedFile
 from ercot.tables.schema import annual_table
 from ercot.tables.table import Table
 from ercot.workflow.settings import UserError
@@ -107,9 +108,12 @@ def compare(name: str, old: Path | None, new: Path | None, folder: Path | None =
     if missing := [column for column in (*table.key, table.day) if column not in columns]:
         raise UserError(f"{name}: {', '.join(missing)} is not in both with the same type, so rows cannot be matched")
     with DifferenceWriter(folder, name, table, old, columns) as writer:
-        for part in differing_rows(table, str(old), str(new), columns):
-            _add(comparison, table, part)
-            writer.write(part)
+        try:
+            for part in differing_rows(table, str(old), str(new), columns):
+                _add(comparison, table, part)
+                writer.write(part)
+        except (*UNREADABLE, DamagedFile) as error:
+            raise UserError(f"{name} cannot be compared: {str(error).partition(chr(10))[0]}") from None
     return comparison
 
 

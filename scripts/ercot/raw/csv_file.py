@@ -21,7 +21,7 @@ BLOCK = 1 << 18  # bytes compared at once: they stay in the cache
 
 @dataclass(frozen=True)
 class Body:
-    """The data lines of one file, or some of them: LF line ends, no blank line at either end.
+    """The data lines of one file, or some of them, with LF line ends; there is no empty line after the last.
 
     They are a part of the file's text, which is not copied before its turn to be parsed.
     """
@@ -73,12 +73,17 @@ def open_sheet(dataset: Dataset, file: int, data: bytes) -> tuple[bytes, Layout,
         raise UnreadableFile(f"unknown_header: more than {MAX_COLUMNS} columns")
     layout = _layout(dataset, head)
     first = blank + (len(head) + 1) * layout.headed
-    last = _end_of_lines(text, first)
-    return head, layout, Body(file, text, first, last, text.count(b"\n", 0, first) + 1, count_lines(text, first, last))
+    line, last = text.count(b"\n", 0, first) + 1, _end_of_lines(text, first)
+    if last - first < len(text) // 2:  # a file of empty lines must not be held for the few rows in it
+        text, first, last = text[first:last], 0, last - first
+    return head, layout, Body(file, text, first, last, line, count_lines(text, first, last))
 
 
 def blocks(text: bytes, start: int = 0, stop: int | None = None, overlap: int = 0) -> Iterator[np.ndarray]:
-    """Yield a text as arrays of bytes that the cache holds; each begins with the last ``overlap`` of the one before."""
+    """Yield a part of a text as arrays of bytes that the cache holds.
+
+    Each begins with the last ``overlap`` bytes of the one before; so of a part that is no longer there are none.
+    """
     raw = np.frombuffer(text, dtype=np.uint8)[start:stop]
     for begin in range(0, len(raw) - overlap, BLOCK):
         yield raw[begin : begin + BLOCK + overlap]
@@ -100,7 +105,7 @@ def end_of_line(text: bytes, start: int, stop: int) -> int:
 
 
 def _end_of_lines(text: bytes, first: int) -> int:
-    """Return the end of the last line that is not blank, its line end included."""
+    """Return the end of the last line that is not empty, its line end included."""
     last = len(text)
     while text.endswith(LINE_ENDS, first, last):
         last -= len(LINE_ENDS)

@@ -4,13 +4,16 @@ Their footers say where each column lies, counted from the begin of the file; th
 so too, and are left out: readers that follow them (DataFusion) would look at the wrong bytes.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
 from ercot.tables.footer import (
     LIST,
     MAGIC,
+    MALFORMED,
     METADATA,
     ROW_GROUPS,
     ROWS,
@@ -49,20 +52,33 @@ def glue(parts: Iterable[Part], target: Path | str, metadata: dict[str, str]) ->
     glued, moved, rows, first = [], [], 0, None
     with open(target, "wb") as out:
         out.write(MAGIC)
-        for part in parts:
-            footer = read_footer(part.path, row_group)
-            first = first or footer
-            if footer.get(SCHEMA) != first.get(SCHEMA):
-                raise DamagedFile(f"{part.path}: its columns differ from those of other parts")
+        for path, of_path in groupby(parts, attrgetter("path")):
+            footer = read_footer(path, row_group)
+            first = footer if first is None else first
+            if SCHEMA not in footer or footer[SCHEMA] != first[SCHEMA]:
+                raise DamagedFile(f"{path}: its columns differ from those of other parts, or it has none")
             groups = items(footer, ROW_GROUPS)
-            with open(part.path, "rb") as source:
-                for number in range(len(groups)) if part.groups is None else part.groups:
-                    moved.append(struct_bytes(_moved(groups[number], out.tell(), len(moved))))
+            with open(path, "rb") as source:
+                for number in _numbers(of_path, len(groups)):
+                    moved.append(_moved_bytes(path, groups[number], out.tell(), len(moved)))
                     out.writelines(blocks(source, groups[number]))
                     rows += groups[number].rows
-                    glued.append(Part(part.path, (number,)))
+                    glued.append(Part(path, (number,)))
         out.write(_footer(first, moved, rows, metadata))
     return glued
+
+
+def _numbers(parts: Iterable[Part], count: int) -> Iterator[int]:
+    """Yield the numbers of the row groups of some parts of one file, which has ``count``."""
+    for part in parts:
+        yield from range(count) if part.groups is None else part.groups
+
+
+def _moved_bytes(path: str, group: RowGroup, begin: int, ordinal: int) -> bytes:
+    try:
+        return struct_bytes(_moved(group, begin, ordinal))
+    except MALFORMED as error:
+        raise DamagedFile(f"{path}: the footer is damaged") from error
 
 
 def _footer(first: Struct, groups: list[bytes], rows: int, metadata: dict[str, str]) -> bytes:

@@ -125,6 +125,8 @@ def _read_byte(content: bytes, at: int) -> tuple[int, int]:
 def _read_varint(content: bytes, at: int) -> tuple[int, int]:
     value = shift = 0
     while (byte := content[at]) > 127:
+        if shift > 63:
+            raise ValueError("a number of more than 64 bits")
         value |= (byte & 127) << shift
         shift += 7
         at += 1

@@ -12,6 +12,7 @@ OF_COLUMN = 3  # the metadata of a column, a field of a column chunk
 PATH, BYTES, DATA, DICTIONARY, STATISTICS = 3, 7, 9, 11, 12  # fields of a column's metadata
 GREATEST, LEAST = 5, 6  # of statistics
 AT_ONCE = 4 << 20  # bytes read at once
+MOST = 1 << 60  # rows, bytes, days or microseconds
 
 
 class RowGroup(NamedTuple):
@@ -28,6 +29,7 @@ class Digest(NamedTuple):
 
     rows: int
     sha256: str
+    span: tuple[int, int] | None = None  # of a column, see `value_range`
 
 
 def row_groups(path: Path | str) -> list[RowGroup]:
@@ -41,30 +43,33 @@ def value_range(group: RowGroup, column: str) -> tuple[int, int]:
     columns = {tuple(items(each, PATH)): each for each in described}
     statistics = columns[column.encode(),][STATISTICS].value
     low, high = (int.from_bytes(statistics[field].value, "little", signed=True) for field in (LEAST, GREATEST))
+    if not -MOST < low <= high < MOST:
+        raise ValueError(f"no values of {column} lie so")
     return low, high
 
 
-def value_ranges(path: Path | str, column: str) -> list[tuple[int, int]]:
-    """Return `value_range` of each row group. Raises `DamagedFile` where one of them does not tell, too."""
-    return items(read_footer(path, lambda group: value_range(row_group(group), column)), ROW_GROUPS)
+def digests(path: Path | str, column: str | None = None) -> list[Digest]:
+    """Return what identifies each row group of a file, read from the disk, and which values of a column it has.
 
+    Raises `DamagedFile` where the file is no whole Parquet file, or does not tell of the column.
+    """
 
-def digests(path: Path | str) -> list[Digest]:
-    """Return what identifies each row group of a file, read from the disk."""
+    def of_group(group: Struct) -> tuple[RowGroup, tuple[int, int] | None]:
+        found = row_group(group)
+        return found._replace(described={}), value_range(found, column) if column else None
+
     found = []
     with open(path, "rb") as file:
-        for group in items(read_footer(path, _place), ROW_GROUPS):
+        for group, span in items(read_footer(path, of_group), ROW_GROUPS):
             total = hashlib.sha256()
             for block in blocks(file, group):
                 total.update(block)
-            found.append(Digest(group.rows, total.hexdigest()))
+            found.append(Digest(group.rows, total.hexdigest(), span))
     return found
 
 
 def blocks(file: BinaryIO, group: RowGroup) -> Iterator[bytes]:
     """Yield the bytes of a row group. Raises `DamagedFile` where the file does not hold it."""
-    if group.begin < 0:
-        raise DamagedFile(f"{file.name}: a row group begins before the file")
     file.seek(group.begin)
     left = group.length
     while left:
@@ -75,14 +80,12 @@ def blocks(file: BinaryIO, group: RowGroup) -> Iterator[bytes]:
         yield block
 
 
-def _place(group: Struct) -> RowGroup:
-    """Return where a row group lies, without what the footer says of its columns."""
-    return row_group(group)._replace(described={})
-
-
 def row_group(group: Struct) -> RowGroup:
-    """Return where a row group lies, and what the footer says of it. For `read_footer`."""
+    """Return where a row group lies, and what the footer says of it. For `read_footer`, which names what it raises."""
     columns = [chunk[OF_COLUMN].value for chunk in items(group, COLUMNS)]
     begins = [(c[DICTIONARY] if DICTIONARY in c else c[DATA]).value for c in columns]
     ends = [begin + c[BYTES].value for begin, c in zip(begins, columns, strict=True)]
-    return RowGroup(group[ROWS_OF_GROUP].value, min(begins), max(ends) - min(begins), group)
+    rows = group[ROWS_OF_GROUP].value
+    if not all(0 <= begin <= end < MOST for begin, end in zip([0, *begins], [rows, *ends], strict=True)):
+        raise ValueError("a row group lies nowhere")
+    return RowGroup(rows, min(begins), max(ends) - min(begins), group)
