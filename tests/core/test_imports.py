@@ -72,3 +72,15 @@ def test_a_program_that_imports_the_library_keeps_its_own_settings():
         "collect_garbage()\n"
         "assert gc.isenabled() and not gc.get_freeze_count()"
     )
+
+
+@pytest.mark.parametrize("when", ["before", "within"])
+def test_duckdb_prints_nothing_at_the_end_of_a_job(when):
+    """It tells of all that no garbage collection took from it."""
+    steps = ["import ercot.core.process, duckdb", "from ercot.workflow.job import collect_garbage", "collect_garbage()"]
+    if when == "within":
+        steps = ["import ercot.core.process", *steps[1:], "import duckdb"]
+    program = "\n".join([*steps, "assert duckdb.sql('select 1').fetchall() == [(1,)]"])
+    environment = {"PYTHONPATH": str(SCRIPTS), "PATH": ""}
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("", "")

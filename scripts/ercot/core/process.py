@@ -21,7 +21,15 @@ os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:10000,muzzy_decay_ms:
 # Nothing that is imported is ever garbage, and all that is left at the end goes with the process: looking for garbage
 # among it takes a quarter of a small job. The job itself collects its own (`collect_garbage` in workflow/job.py).
 gc.disable()
-atexit.register(gc.freeze)
+
+
+@atexit.register
+def _leave_garbage() -> None:
+    """Collect no garbage at the end, but for DuckDB, which prints all that is left of it."""
+    if "duckdb" in sys.modules:
+        gc.unfreeze()
+    else:
+        gc.freeze()
 
 
 def _end_quietly(kind, error, trace) -> None:
