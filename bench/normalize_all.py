@@ -19,7 +19,7 @@ from pathlib import Path
 from ercot.catalog import DATASETS
 from ercot.normalize.batch import Outputs, normalize
 from ercot.planning.batches import read_manifest
-from ercot.workflow.job import collect_garbage
+from ercot.core.garbage import collect_garbage
 collect_garbage()
 raw, manifest, stem = sys.argv[1:]
 batch = read_manifest(manifest)

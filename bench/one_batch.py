@@ -10,9 +10,10 @@ import tempfile
 from pathlib import Path
 
 from ercot.catalog import DATASETS
+from ercot.core.garbage import collect_garbage
 from ercot.normalize.batch import Outputs, normalize
 from ercot.planning.batches import read_manifest
-from ercot.workflow.job import collect_garbage, progress_logger
+from ercot.workflow.job import progress_logger
 
 
 def main(raw_dir: Path, manifest: Path) -> None:

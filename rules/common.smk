@@ -1,7 +1,5 @@
 """The settings, the paths, and the plan of the run."""
 
-import atexit
-import gc
 import sys
 from functools import cache
 
@@ -13,13 +11,13 @@ from ercot.core.code import lend_library
 
 lend_library()
 
-# All that is left at the end goes with the process: to look for garbage among it first takes 0.3 s of every run.
-atexit.register(gc.freeze)
-
 from ercot.catalog import DATASETS
+from ercot.core.garbage import leave_the_rest
 from ercot.planning import derived_origins
 from ercot.workflow.run import STANDING, Run, closing_line, start_run
 from ercot.workflow.settings import UserError, read_settings
+
+leave_the_rest()  # at the end of a run; to look for garbage among it takes 0.3 s
 
 
 def abort(mistake):

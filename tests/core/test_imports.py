@@ -58,7 +58,7 @@ def test_pandera_validates_without_pandas():
 def test_a_job_collects_its_own_garbage_and_none_of_what_it_imported():
     loaded_by(
         "import ercot.core.process, gc, sys\n"
-        "from ercot.workflow.job import collect_garbage\n"
+        "from ercot.core.garbage import collect_garbage\n"
         "assert not gc.isenabled()\n"
         "collect_garbage()\n"
         "assert gc.isenabled() and gc.get_freeze_count()"
@@ -68,18 +68,20 @@ def test_a_job_collects_its_own_garbage_and_none_of_what_it_imported():
 def test_a_program_that_imports_the_library_keeps_its_own_settings():
     loaded_by(
         "import gc, sys\n"
-        "from ercot.workflow.job import collect_garbage\n"
+        "from ercot.core.garbage import collect_garbage\n"
         "collect_garbage()\n"
         "assert gc.isenabled() and not gc.get_freeze_count()"
     )
 
 
-@pytest.mark.parametrize("when", ["before", "within"])
-def test_duckdb_prints_nothing_at_the_end_of_a_job(when):
+@pytest.mark.parametrize("when", ["before", "within", "in the Snakefile"])
+def test_duckdb_prints_nothing_at_the_end_of_a_process(when):
     """It tells of all that no garbage collection took from it."""
-    steps = ["import ercot.core.process, duckdb", "from ercot.workflow.job import collect_garbage", "collect_garbage()"]
+    steps = ["import ercot.core.process, duckdb", "from ercot.core.garbage import collect_garbage", "collect_garbage()"]
     if when == "within":
         steps = ["import ercot.core.process", *steps[1:], "import duckdb"]
+    if when == "in the Snakefile":
+        steps = ["from ercot.core.garbage import leave_the_rest", "leave_the_rest()", "import duckdb"]
     program = "\n".join([*steps, "assert duckdb.sql('select 1').fetchall() == [(1,)]"])
     environment = {"PYTHONPATH": str(SCRIPTS), "PATH": ""}
     done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)

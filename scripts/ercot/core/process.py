@@ -3,11 +3,11 @@
 Scripts of rules do; a program that imports the library for itself keeps its own settings.
 """
 
-import atexit
-import gc
 import os
 import sys
 import time
+
+from ercot.core.garbage import collect_none_of_imports, leave_the_rest
 
 # Snakemake exports the threads of a job for OpenMP and friends. polars has its own variable, read at its import:
 # without it every one of several jobs at once would start a thread for each core of the machine.
@@ -18,18 +18,9 @@ if "OMP_NUM_THREADS" in os.environ:
 # chunk of files: kept for ten seconds, two jobs at once take a fifteenth less time, with the same peak of memory.
 os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:10000,muzzy_decay_ms:10000")
 
-# Nothing that is imported is ever garbage, and all that is left at the end goes with the process: looking for garbage
-# among it takes a quarter of a small job. The job itself collects its own (`collect_garbage` in workflow/job.py).
-gc.disable()
-
-
-@atexit.register
-def _leave_garbage() -> None:
-    """Collect no garbage at the end, but for DuckDB, which prints all that is left of it."""
-    if "duckdb" in sys.modules:
-        gc.unfreeze()
-    else:
-        gc.freeze()
+# To look for garbage among what is imported, and among what is left at the end, takes a quarter of a small job.
+collect_none_of_imports()
+leave_the_rest()
 
 
 def _end_quietly(kind, error, trace) -> None:

@@ -1,6 +1,5 @@
 """What every job of the workflow does around its work: a log, outputs in their places, and errors in one line."""
 
-import gc
 import os
 import sys
 import time
@@ -10,6 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from ercot.core.garbage import collect_garbage
 from ercot.core.outputs import Superseded, placed
 from ercot.workflow.progress import VARIABLE, forget_progress, note_progress
 
@@ -81,13 +81,6 @@ def logged(job: str, path: str) -> Iterator[Callable[[str], None]]:
         sys.exit(1 if bars else f"ercot: {job}: {reason} (log: {path})")
     finally:
         forget_progress(path)
-
-
-def collect_garbage() -> None:
-    """Collect garbage from now on, where `core.process` put it off; what was imported so far is left out for good."""
-    if not gc.isenabled():
-        gc.freeze()
-        gc.enable()
 
 
 def _reason(error: BaseException) -> str:
